@@ -1,0 +1,127 @@
+# `make` builds, `make check` proves, `make demo` shows. ./configure is optional.
+all:
+
+# == What you may set: on the command line, in config.mak, or by ./configure ==
+#
+#   V=1                   show the commands
+#   DEVELOPER=1           warnings are errors
+#   SANITIZE=address,undefined
+#   DESTDIR=              stage the installation below another root
+#
+CXX = g++
+CXXFLAGS = -O2 -g
+LDFLAGS =
+PKG_CONFIG = pkg-config
+INSTALL = install
+PYTHON = /usr/bin/python3
+prefix = /usr/local
+sbindir = $(prefix)/sbin
+bindir = $(prefix)/bin
+mandir = $(prefix)/share/man
+sysconfdir = $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
+unitdir = $(prefix)/lib/systemd/system
+
+-include config.mak.autogen
+-include config.mak
+
+# == What the project needs; not for you to set ==
+
+VERSION = 0.1.0
+BUILD = build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+comma := ,
+
+PACKAGES = sofia-sip-ua libevent libevent_openssl openssl libsrtp2 yaml-cpp libcurl libcares sqlite3 hiredis libsystemd
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+# Other people's headers are -isystem: their warnings are not ours.
+PACKAGE_CFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null))
+ALL_CXXFLAGS = -std=c++20 -pthread -Isrc -MMD -MP -DWAKELINE_VERSION='"$(VERSION)"' $(WARNINGS) \
+	$(if $(DEVELOPER),-Werror) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(PACKAGE_CFLAGS) $(CXXFLAGS)
+ALL_LDFLAGS = -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+
+ifndef V
+QUIET = @echo '   ' $(1) $@;
+endif
+
+MAINS := src/daemon/main.cpp src/ctl/main.cpp
+SOURCES := $(sort $(wildcard src/*/*.cpp))
+HEADERS := $(sort $(wildcard src/*/*.h))
+UNIT_TESTS := $(sort $(wildcard $(patsubst src/%,tests/%/*_test.cpp,$(wildcard src/*))))
+MODULE_TESTS := $(sort $(wildcard tests/module/*_test.cpp))
+FUZZ_TARGETS := $(sort $(wildcard tests/fuzz/*_fuzz.cpp))
+BENCHES := $(sort $(wildcard tests/bench/*_bench.cpp))
+object = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
+ALL_OBJECTS := $(call object,$(SOURCES) tests/main.cpp $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(BENCHES))
+
+PROGRAMS := $(patsubst src/%/main.cpp,%,$(wildcard $(MAINS)))
+PROGRAM_PATHS = $(if $(filter daemon,$(PROGRAMS)),$(BUILD)/wakeline) $(if $(filter ctl,$(PROGRAMS)),$(BUILD)/wakelinectl)
+
+all: $(BUILD)/libwakeline.a $(PROGRAM_PATHS)
+
+# The main programs alone stay out of the library, so tests link all the rest.
+$(BUILD)/libwakeline.a: $(call object,$(filter-out $(MAINS),$(SOURCES)))
+	@$(RM) $@
+	$(call QUIET,AR)$(AR) rcs $@ $^
+
+link = $(call QUIET,LINK)$(CXX) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+
+$(BUILD)/wakeline: $(BUILD)/src/daemon/main.o $(BUILD)/libwakeline.a $(BUILD)/flags
+	$(link)
+$(BUILD)/wakelinectl: $(BUILD)/src/ctl/main.o $(BUILD)/libwakeline.a $(BUILD)/flags
+	$(link)
+
+# One module's tests, for the edit-and-run loop: make test-net
+test-%: $(BUILD)/tests/of-%
+	$<
+.PRECIOUS: $(BUILD)/tests/of-%
+.SECONDEXPANSION:
+$(BUILD)/tests/of-%: $$(call object,tests/main.cpp $$(wildcard tests/$$*/*_test.cpp)) $(BUILD)/libwakeline.a $(BUILD)/flags
+	$(link)
+
+$(BUILD)/unit-tests: $(call object,tests/main.cpp $(UNIT_TESTS)) $(BUILD)/libwakeline.a $(BUILD)/flags
+	$(link)
+$(BUILD)/loopback-tests: $(call object,tests/main.cpp $(MODULE_TESTS)) $(BUILD)/libwakeline.a $(BUILD)/flags
+	$(link)
+
+$(call object,tests/% $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(BENCHES)): EXTRA = -Itests
+$(BUILD)/%.o: %.cpp $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call QUIET,CXX)$(CXX) $(ALL_CXXFLAGS) $(EXTRA) -c -o $@ $<
+
+# Rebuild everything when the compiler or its flags change, and only then.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CXX) $(ALL_CXXFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CXX) $(ALL_CXXFLAGS) $(ALL_LDFLAGS)' >$@
+
+check-unit: $(BUILD)/unit-tests
+	$<
+check-loopback: $(BUILD)/loopback-tests
+	$<
+
+check-layers:
+	scripts/check-layers src
+
+# Every header compiles alone.
+check-headers: $(HEADERS:%=$(BUILD)/%.ok)
+$(BUILD)/%.h.ok: %.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call QUIET,HDR)$(CXX) $(filter-out -MMD -MP,$(ALL_CXXFLAGS)) -fsyntax-only -include $< -x c++ /dev/null && touch $@
+
+check: check-layers check-unit check-loopback
+
+format:
+	clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.cpp tests/*/*.h)
+check-format:
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*/*.cpp tests/*/*.h)
+
+clean:
+	$(RM) -r build
+
+configure: configure.ac
+	autoconf
+
+.PHONY: all check check-unit check-loopback check-layers check-headers check-format clean format FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+-include $(ALL_OBJECTS:.o=.d)

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wakeline::media {
+
+/// The suites we speak, named as in SDES (RFC 4568, RFC 6188).
+enum class SrtpSuite : std::uint8_t { AesCm128Sha1_80, AesCm128Sha1_32, AesCm256Sha1_80 };
+
+/// What phones are offered (SBC-SRTP-05). The trunk side follows `TrunkMedia::srtp`.
+enum class SrtpMode : std::uint8_t {
+    SrtpOnly, // RTP/SAVP; a phone's plain offer is refused (488)
+    Prefer,   // SRTP when the phone offers it, offered as RTP/SAVP to phones over TLS; plain accepted
+    Off,      // RTP only
+};
+
+struct SrtpConfig {
+    std::vector<SrtpSuite> suites{SrtpSuite::AesCm128Sha1_80, SrtpSuite::AesCm128Sha1_32,
+                                  SrtpSuite::AesCm256Sha1_80};
+    SrtpMode mode = SrtpMode::SrtpOnly;
+    bool srtcp = true;
+    bool operator==(const SrtpConfig&) const = default;
+};
+
+struct TrunkMedia {
+    std::string address;          // empty: media.address
+    std::string ports = "shared"; // or "10000-19999"
+    SrtpMode srtp = SrtpMode::Off;
+    bool operator==(const TrunkMedia&) const = default;
+};
+
+struct MediaConfig {
+    std::string address = "0.0.0.0";
+    std::string public_address; // empty: address
+    unsigned plain_audio = 5008, secure_audio = 5010, plain_video = 5012,
+             secure_video = 5014; // RTP; RTCP is next
+    bool single_audio_port = false;
+    SrtpConfig srtp;
+    TrunkMedia trunk;
+    std::chrono::milliseconds timeout = std::chrono::seconds(60);
+    unsigned threads = 1;
+    unsigned dscp = 46;
+    bool operator==(const MediaConfig&) const = default;
+};
+
+} // namespace wakeline::media

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "net/event_loop.h"
+
+namespace wakeline::net {
+
+/// The only way between threads: any thread posts, the loop's thread runs what was posted, in order. What is
+/// still inside when the mailbox dies is destroyed unrun. Construct and destroy it on the loop's thread (or
+/// while the loop does not run).
+class Mailbox {
+public:
+    using Letter = std::function<void()>;
+
+    explicit Mailbox(EventLoop& loop);
+    ~Mailbox();
+    Mailbox(const Mailbox&) = delete;
+    Mailbox& operator=(const Mailbox&) = delete;
+
+    /// Thread-safe, never blocks on I/O.
+    void post(Letter letter);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace wakeline::net

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wakeline::registrar {
+
+enum class Mode : std::uint8_t { Forward, Local };
+
+struct RegistrationConfig {
+    Mode mode = Mode::Forward;
+    std::string users; // file; local mode
+    std::chrono::milliseconds min_expiry = std::chrono::seconds(60);
+    std::chrono::milliseconds max_expiry = std::chrono::seconds(604'800);
+    unsigned max_devices = 10;
+    std::chrono::milliseconds keep_token = std::chrono::hours(30 * 24);
+
+    bool operator==(const RegistrationConfig&) const = default;
+};
+
+} // namespace wakeline::registrar

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sip/message.h"
+
+namespace wakeline::sip {
+
+/// The default reason phrase of RFC 3261 section 21 and its extensions.
+std::string_view default_reason(int status);
+
+/// Writes one outgoing message as text. A name or value with CR, LF or NUL is never written: that header is
+/// left out and `clean()` turns false (no header injection through a display name or a configured text).
+class Builder {
+public:
+    static Builder request(std::string_view method, std::string_view uri);
+    static Builder request(std::string_view method, const Uri& uri) { return request(method, uri.str()); }
+    /// RFC 3261 8.2.6.2: Via, From, To, Call-ID and CSeq of the request; `to_tag` added unless To has one or
+    /// it is empty.
+    static Builder response(const Message& request, int status, std::string_view to_tag,
+                            std::string_view reason = {});
+
+    Builder& add(std::string_view name, std::string_view value);
+    /// Replaces every header of that name by this one, at the place of the first.
+    Builder& set(std::string_view name, std::string_view value);
+    Builder& remove(std::string_view name);
+    /// Before all others: Via.
+    Builder& prepend(std::string_view name, std::string_view value);
+    /// All headers of that name from a received message, byte for byte.
+    Builder& copy(const Message& from, std::string_view name);
+    Builder& body(std::string_view content_type, std::string_view content);
+
+    std::string_view method() const noexcept { return method_; } // empty for a response
+    int status() const noexcept { return status_; }              // 0 for a request
+    const std::string* find(std::string_view name) const;
+    bool clean() const noexcept { return clean_; }
+
+    /// The complete message, with Content-Length.
+    std::string str() const;
+
+private:
+    struct Line {
+        std::string name, value;
+    };
+    Builder() = default;
+
+    std::string start_line_;
+    std::string method_;
+    int status_ = 0;
+    std::vector<Line> lines_;
+    std::string body_;
+    bool clean_ = true;
+};
+
+} // namespace wakeline::sip
