@@ -108,6 +108,10 @@ $(BUILD)/%.h.ok: %.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call QUIET,HDR)$(CXX) $(filter-out -MMD -MP,$(ALL_CXXFLAGS)) -fsyntax-only -include $< -x c++ /dev/null && touch $@
 
+# How many requirements have a test that names them, and which have none.
+requirements:
+	scripts/requirements
+
 check: check-layers check-unit check-loopback
 
 format:
@@ -121,7 +125,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all check check-unit check-loopback check-layers check-headers check-format clean format FORCE
+.PHONY: all check requirements check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 -include $(ALL_OBJECTS:.o=.d)
