@@ -101,9 +101,10 @@ private:
     }
 
     std::string sdp_saying(const std::string& what, media::MediaId id, media::MediaSide to) {
-        return "v=0\r\no=- " + std::to_string(id) + " " + std::to_string(++given_) +
-               " IN IP4 192.0.2.1\r\ns=" + what + " " + std::to_string(id) + " for " + name(to) + " #" +
-               std::to_string(given_) + "\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 5008 RTP/AVP 8\r\n";
+        const std::string session = std::to_string(id), number = std::to_string(++given_);
+        return "v=0\r\no=- " + session + " " + number + " IN IP4 192.0.2.1\r\ns=" + what + " " + session +
+               " for " + name(to) + " #" + number +
+               "\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 5008 RTP/AVP 8\r\n";
     }
 
     media::MediaId last_id_ = 0;
