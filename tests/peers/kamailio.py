@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kamailio as the PBX: digest registrar with an in-memory location table, calls between its users over UDP or TCP."""
+
+import pathlib
+import socket
+import subprocess
+import time
+
+from peers.wakeline import free_port
+
+CONFIG = """
+debug=1
+log_stderror=yes
+fork=no
+children=2
+disable_tcp={disable_tcp}
+listen=udp:{host}:{port}
+{listen_tcp}
+auto_aliases=no
+dns=no
+rev_dns=no
+mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/"
+loadmodule "tm.so"
+loadmodule "sl.so"
+loadmodule "rr.so"
+loadmodule "pv.so"
+loadmodule "textops.so"
+loadmodule "siputils.so"
+loadmodule "usrloc.so"
+loadmodule "registrar.so"
+loadmodule "auth.so"
+loadmodule "xlog.so"
+modparam("registrar", "max_expires", {max_expires})
+modparam("registrar", "min_expires", 10)
+modparam("auth", "nonce_expire", 300)
+modparam("rr", "enable_full_lr", 1)
+
+request_route {{
+    if (is_method("OPTIONS") && uri == myself) {{ sl_send_reply("200", "OK"); exit; }}
+    if (has_totag()) {{
+        if (is_method("ACK") && !t_check_trans() && !loose_route()) {{ route(RELAY); exit; }}
+        loose_route();
+        route(RELAY);
+        exit;
+    }}
+    if (is_method("CANCEL")) {{ if (t_check_trans()) t_relay(); exit; }}
+    if (is_method("ACK")) {{ t_check_trans(); exit; }}
+    if (is_method("REGISTER|INVITE|MESSAGE")) {{
+        $var(password) = "secret-" + $fU;
+        if (is_method("REGISTER")) {{
+            if (!pv_www_authenticate("{domain}", "$var(password)", "0")) {{ www_challenge("{domain}", "1"); exit; }}
+            consume_credentials();
+            save("location");
+            exit;
+        }}
+        if (!pv_proxy_authenticate("{domain}", "$var(password)", "0")) {{ proxy_challenge("{domain}", "1"); exit; }}
+        consume_credentials();
+    }}
+    record_route();
+    if (!lookup("location")) {{ sl_send_reply("404", "Not Found"); exit; }}
+    route(RELAY);
+}}
+
+route[RELAY] {{ if (!t_relay()) sl_reply_error(); }}
+"""
+
+
+class Kamailio:
+    """Passwords are `secret-<number>`. One host: calls from one user's phone to another's go through it."""
+
+    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1"):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.host, self.domain = host, domain
+        self.port = free_port(socket.SOCK_DGRAM, host)
+        self.config = self.folder / "kamailio.cfg"
+        self.config.write_text(CONFIG.format(
+            host=host, port=self.port, domain=domain, max_expires=max_expires, disable_tcp="no" if tcp else "yes",
+            listen_tcp=f"listen=tcp:{host}:{self.port}" if tcp else ""))
+        self.process = None
+
+    def start(self):
+        self._log = open(self.folder / "kamailio.log", "wb")
+        self.process = subprocess.Popen(["/usr/sbin/kamailio", "-f", self.config, "-DD", "-E", "-m", "64", "-M", "8",
+                                         "-Y", str(self.folder)],
+                                        stdout=self._log, stderr=self._log)
+        deadline = time.monotonic() + 10
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.settimeout(0.1)
+            probe.bind((self.host, 0))
+            me = "%s:%d" % probe.getsockname()
+            ping = (f"OPTIONS sip:{self.host}:{self.port} SIP/2.0\r\nVia: SIP/2.0/UDP {me};branch=z9hG4bKprobe;rport\r\n"
+                    f"From: <sip:probe@{me}>;tag=1\r\nTo: <sip:{self.host}:{self.port}>\r\nCall-ID: probe\r\nCSeq: 1 OPTIONS\r\n"
+                    "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n").encode()
+            while time.monotonic() < deadline and self.process.poll() is None:
+                probe.sendto(ping, (self.host, self.port))
+                try:
+                    if probe.recv(4096).startswith(b"SIP/2.0 200"):
+                        return self
+                except OSError:
+                    time.sleep(0.05)
+        raise RuntimeError(f"kamailio does not start:\n{self.log()}")
+
+    def log(self):
+        return (self.folder / "kamailio.log").read_text(errors="replace")[-4000:]
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
