@@ -12,8 +12,9 @@ struct Readiness {
     bool readable = false, writable = false;
 };
 
-/// Calls back while a descriptor is ready for what was asked (level-triggered). Does not own the descriptor.
-/// Dies with its owner, also inside its own callback.
+/// Calls back while a descriptor is ready for what was asked (level-triggered), for reading and for writing
+/// apart. Does not own the descriptor, and must go before it is closed. May be destroyed, and its wants
+/// changed, in its own callback.
 class FdWatch {
 public:
     using Callback = std::function<void(Readiness)>;

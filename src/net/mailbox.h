@@ -10,7 +10,8 @@ namespace wakeline::net {
 
 /// The only way between threads: any thread posts, the loop's thread runs what was posted, in order. What is
 /// still inside when the mailbox dies is destroyed unrun. Construct and destroy it on the loop's thread (or
-/// while the loop does not run).
+/// while the loop does not run), and only when nobody can post any more. A loop with a mailbox runs until it
+/// is stopped.
 class Mailbox {
 public:
     using Letter = std::function<void()>;

@@ -29,9 +29,13 @@ public:
                                                    Options options, Receiver receiver);
     ~UdpSocket();
 
-    void send(const SocketAddress& to, std::string data);
+    /// `from`: our address that it shall come from, for a socket bound to all; unspecified: the system's
+    /// choice.
+    void send(const SocketAddress& to, std::string data, const SocketAddress& from = {});
     const SocketAddress& local() const; // with the port the system chose
-    std::uint64_t dropped() const;      // datagrams not sent for lack of room
+    /// In the Receiver: our address that the datagram was sent to, never the unspecified one.
+    const SocketAddress& arrived_at() const;
+    std::uint64_t dropped() const; // datagrams not sent: no room, or the system refused them
 
 private:
     struct State;
