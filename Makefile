@@ -112,7 +112,24 @@ $(BUILD)/%.h.ok: %.h $(BUILD)/flags
 requirements:
 	scripts/requirements
 
-check: check-layers check-unit check-loopback
+# Installs what is missing (as root) before anything asks pkg-config; then all the tests.
+check:
+	scripts/install-deps check
+	+$(MAKE) --no-print-directory check-all
+check-all: check-layers check-unit check-loopback check-system
+
+# The built programs against real peers, in a network namespace of their own.
+check-system: all
+	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) -m pytest -q tests/system
+
+# One call to a sleeping phone, shown.
+demo:
+	scripts/install-deps demo
+	+$(MAKE) --no-print-directory all
+	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/demo
+
+deps:
+	scripts/install-deps all
 
 format:
 	clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.cpp tests/*/*.h)
@@ -125,7 +142,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all check requirements check-unit check-loopback check-layers check-headers check-format clean format FORCE
+.PHONY: all check check-all check-system demo deps requirements check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 -include $(ALL_OBJECTS:.o=.d)
