@@ -6,11 +6,9 @@
 #include <vector>
 
 #include "sip/message.h"
+#include "sip/reason.h"
 
 namespace wakeline::sip {
-
-/// The default reason phrase of RFC 3261 section 21 and its extensions.
-std::string_view default_reason(int status);
 
 /// Writes one outgoing message as text. A name or value with CR, LF or NUL is never written: that header is
 /// left out and `clean()` turns false (no header injection through a display name or a configured text).

@@ -10,40 +10,23 @@
 #include <variant>
 #include <vector>
 
-#include "sip/uri.h"
+#include "sip/cseq.h"
+#include "sip/header_scan.h"
+#include "sip/name_addr.h"
+#include "sip/refusal.h"
+#include "sip/via.h"
 
 namespace wakeline::sip {
-
-struct Via {
-    std::string transport;  // upper case: UDP, TCP, TLS ...
-    std::string host;       // IPv6 in brackets
-    std::uint16_t port = 0; // 0: none given
-    std::string branch;
-    Params params;
-    bool operator==(const Via&) const = default;
-};
-
-struct CSeq {
-    std::uint32_t number = 0;
-    std::string method;
-    bool operator==(const CSeq&) const = default;
-};
-
-/// Why bytes are not a message we act on. `status` 0: drop and count. Otherwise `response` is the complete
-/// answer, ready to send when the sender can be told (400, 416, 505 ...).
-struct Refusal {
-    int status = 0;
-    std::string why;
-    std::string response;
-};
 
 /// One received SIP message. Immutable, move-only; keeps its text, so every header can be copied as it came.
 /// The four headers of RFC 3261 8.1.1 that every message must have, and at least one Via, are known to be
 /// present and well formed. Nobody keeps one in a dialog or a binding: it costs 7 KB.
 class Message {
 public:
-    /// `bytes` is one complete, framed message (sip/framing.h has limits and prescan).
-    static std::variant<Message, Refusal> parse(std::string_view bytes);
+    /// One message: a datagram, or what the stream framer (sip/framing.h) cut out. Any bytes are safe; the
+    /// limits are checked here. Octets after the body are ignored (RFC 3261 18.3); a body without
+    /// Content-Length reaches to the end.
+    static std::variant<Message, Refusal> parse(std::string_view bytes, const MessageLimits& limits = {});
 
     Message(Message&&) noexcept;
     Message& operator=(Message&&) noexcept;
@@ -81,7 +64,7 @@ public:
     /// The tokens of a comma-separated header over all its lines: `tokens("Supported")`.
     std::vector<std::string> tokens(std::string_view name) const;
     bool has_token(std::string_view name, std::string_view token) const;
-    /// Every header in order with its long name, as (name, raw value).
+    /// Every header in order with its long name, as (name, value); folding removed, otherwise as it came.
     void each_header(const std::function<void(std::string_view name, std::string_view value)>& visit) const;
 
     std::string_view body() const noexcept;
@@ -89,6 +72,7 @@ public:
 
 private:
     struct Parsed;
+    std::vector<NameAddr> addresses(std::string_view name) const;
     explicit Message(std::unique_ptr<Parsed> parsed);
     std::unique_ptr<Parsed> parsed_;
 };

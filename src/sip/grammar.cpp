@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/grammar.h"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cstdint>
+
+#include "base/text.h"
+
+namespace wakeline::sip::grammar {
+
+namespace {
+
+enum Class : std::uint8_t { Token = 1, ParamName = 2, UriText = 4, HostName = 8 };
+
+constexpr bool alphanumeric(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+    std::array<std::uint8_t, 256> classes{};
+    for (int c = 0; c < 256; ++c) {
+        const auto in = [c](std::string_view set) {
+            return c < 128 && set.find(static_cast<char>(c)) != std::string_view::npos;
+        };
+        unsigned mask = 0;
+        if (alphanumeric(c) || in("-.!%*_+`'~")) mask |= Token | ParamName;
+        if (in("[]/:&$()")) mask |= ParamName;
+        if (c > 0x20 && c != 0x7f && !in("<>\"")) mask |= UriText;
+        if (alphanumeric(c) || in("-._")) mask |= HostName;
+        classes[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(mask);
+    }
+    return classes;
+}
+
+constexpr auto kClasses = make_classes();
+
+bool all(std::string_view text, Class wanted) noexcept {
+    return std::all_of(text.begin(), text.end(),
+                       [wanted](char c) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; });
+}
+
+bool is_ipv6(std::string_view text) noexcept {
+    std::array<char, INET6_ADDRSTRLEN> copy{};
+    if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) return false;
+    std::copy(text.begin(), text.end(), copy.begin());
+    in6_addr address{};
+    return inet_pton(AF_INET6, copy.data(), &address) == 1;
+}
+
+} // namespace
+
+bool is_token(std::string_view text) noexcept { return !text.empty() && all(text, Token); }
+bool is_param_name(std::string_view text) noexcept { return !text.empty() && all(text, ParamName); }
+bool is_uri_text(std::string_view text) noexcept { return all(text, UriText); }
+
+bool is_host(std::string_view text) noexcept {
+    if (text.size() > 2 && text.front() == '[' && text.back() == ']')
+        return is_ipv6(text.substr(1, text.size() - 2));
+    return !text.empty() && all(text, HostName);
+}
+
+std::size_t quoted_length(std::string_view text) noexcept {
+    if (text.empty() || text.front() != '"') return 0;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            return i + 1;
+    }
+    return 0;
+}
+
+std::string unquote(std::string_view text) {
+    if (text.size() < 2 || quoted_length(text) != text.size()) return std::string(text);
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+        if (text[i] == '\\') ++i;
+        out += text[i];
+    }
+    return out;
+}
+
+std::string quote(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out += '"';
+}
+
+std::size_t find_outside_quotes(std::string_view text, char c) noexcept {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == c) return i;
+        if (text[i] != '"') continue;
+        const std::size_t quoted = quoted_length(text.substr(i));
+        if (quoted == 0) return std::string_view::npos; // does not end: the rest is one piece
+        i += quoted - 1;
+    }
+    return std::string_view::npos;
+}
+
+std::vector<std::string_view> split_list(std::string_view text) {
+    std::vector<std::string_view> elements;
+    const auto add = [&](std::string_view element) {
+        element = trim(element);
+        if (!element.empty()) elements.push_back(element);
+    };
+    std::size_t start = 0;
+    bool in_angles = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"' && !in_angles) {
+            const std::size_t quoted = quoted_length(text.substr(i));
+            if (quoted == 0) break; // does not end: the rest is one element
+            i += quoted - 1;
+        } else if (c == '<') {
+            in_angles = true;
+        } else if (c == '>') {
+            in_angles = false;
+        } else if (c == ',' && !in_angles) {
+            add(text.substr(start, i - start));
+            start = i + 1;
+        }
+    }
+    add(text.substr(start));
+    return elements;
+}
+
+bool split_host_port(std::string_view text, std::string_view& host, unsigned short& port) noexcept {
+    const auto bracket = text.empty() || text.front() != '[' ? 0 : text.find(']');
+    if (bracket == std::string_view::npos) return false;
+    const auto colon = text.find(':', bracket);
+    host = text.substr(0, colon);
+    port = 0;
+    if (!is_host(host)) return false;
+    if (colon == std::string_view::npos) return true;
+    const auto number = parse_unsigned<unsigned short>(text.substr(colon + 1));
+    port = number.value_or(0);
+    return port != 0;
+}
+
+} // namespace wakeline::sip::grammar

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/header_scan.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sip/header_name.h"
+
+namespace wakeline::sip {
+
+HeaderScan::State HeaderScan::scan(std::string_view bytes) {
+    while (true) {
+        const auto newline = bytes.find('\n', searched_);
+        const std::size_t end = newline == std::string_view::npos ? bytes.size() : newline + 1;
+        if (end > limits_.header_bytes) return refuse(513, "header section too long");
+        if (newline == std::string_view::npos) {
+            searched_ = bytes.size();
+            return State::More;
+        }
+        const State state = take_line(bytes, end);
+        if (state != State::More) return state;
+        line_start_ = searched_ = end;
+    }
+}
+
+HeaderScan::State HeaderScan::refuse(int status, std::string_view why) {
+    status_ = status;
+    why_ = why;
+    return State::Refused;
+}
+
+HeaderScan::State HeaderScan::take_line(std::string_view bytes, std::size_t end) {
+    std::string_view line = bytes.substr(line_start_, end - line_start_);
+    if (line.size() < 2 || line[line.size() - 2] != '\r')
+        return refuse(400, "a line that ends with a bare LF");
+    line.remove_suffix(2);
+    if (line.empty()) {
+        header_size_ = end;
+        return end_of_headers(bytes);
+    }
+    if (line.find('\r') != std::string_view::npos) return refuse(400, "a bare CR in the header section");
+    if (line.find('\0') != std::string_view::npos) return refuse(400, "a NUL in the header section");
+    if (++lines_ > limits_.lines) return refuse(513, "too many header lines");
+    commas_ += static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
+    if (commas_ > limits_.commas) return refuse(513, "too many commas in the header section");
+    if (lines_ == 1) return State::More;
+    return take_header(line, line_start_);
+}
+
+HeaderScan::State HeaderScan::take_header(std::string_view line, std::size_t line_start) {
+    if (line.front() == ' ' || line.front() == '\t') {
+        if (lines_ == 2) return refuse(400, "a folded start line");
+        if (in_length_) length_end_ = line_start + line.size();
+        return State::More;
+    }
+    HeaderLine header;
+    if (!HeaderLine::split(line, header)) return refuse(400, "a header line without a name and a colon");
+    in_length_ =
+        (header.name.size() == 14 || header.name.size() == 1) && same_header(header.name, "Content-Length");
+    if (!in_length_) return State::More;
+    if (length_end_ != 0) return refuse(400, "more than one Content-Length");
+    length_begin_ = line_start + line.find(':') + 1;
+    length_end_ = line_start + line.size();
+    return State::More;
+}
+
+HeaderScan::State HeaderScan::end_of_headers(std::string_view bytes) {
+    if (lines_ == 0) return refuse(400, "no start line");
+    if (length_end_ == 0) return State::Complete;
+    return read_content_length(trim(bytes.substr(length_begin_, length_end_ - length_begin_)));
+}
+
+HeaderScan::State HeaderScan::read_content_length(std::string_view value) {
+    const bool digits = !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!digits) return refuse(400, "a Content-Length that is no number");
+    const auto length = parse_unsigned<std::size_t>(value);
+    if (!length || *length > limits_.body_bytes) return refuse(413, "body too long");
+    content_length_ = *length;
+    return State::Complete;
+}
+
+} // namespace wakeline::sip

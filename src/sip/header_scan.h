@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace wakeline::sip {
+
+/// What one message may cost us before we know whom it is from.
+struct MessageLimits {
+    std::size_t header_bytes = 32 * 1024; // start line and headers
+    std::size_t lines = 256;
+    std::size_t commas = 1'024; // the parser below us recurses once for each
+    std::size_t body_bytes = 64 * 1024;
+};
+
+/// One pass over the start line and headers of a message, as its bytes arrive: finds where they end and how
+/// long the body is, and refuses what the parser must never see (NUL, bare CR or LF, lines without a colon,
+/// two Content-Lengths, anything beyond the limits).
+class HeaderScan {
+public:
+    enum class State : std::uint8_t { More, Complete, Refused };
+
+    explicit HeaderScan(const MessageLimits& limits = {}) : limits_(limits) {}
+
+    /// Goes on where it stopped. `bytes` begins with the start line and has all that has arrived; what was
+    /// seen before must still be there.
+    State scan(std::string_view bytes);
+
+    /// Start line, headers and the empty line; known when Complete.
+    std::size_t header_size() const noexcept { return header_size_; }
+    std::optional<std::size_t> content_length() const noexcept { return content_length_; }
+    /// For Refused: 400, 413 or 513, and the reason.
+    int status() const noexcept { return status_; }
+    std::string_view why() const noexcept { return why_; }
+
+private:
+    State refuse(int status, std::string_view why);
+    State take_line(std::string_view bytes, std::size_t end);
+    State take_header(std::string_view line, std::size_t line_start);
+    State end_of_headers(std::string_view bytes);
+    State read_content_length(std::string_view value);
+
+    MessageLimits limits_;
+    std::size_t line_start_ = 0, searched_ = 0;
+    std::size_t lines_ = 0, commas_ = 0;
+    std::size_t length_begin_ = 0, length_end_ = 0; // the value of Content-Length; 0: none yet
+    bool in_length_ = false;                        // the next folded line belongs to it
+    std::size_t header_size_ = 0;
+    std::optional<std::size_t> content_length_;
+    int status_ = 0;
+    std::string_view why_;
+};
+
+} // namespace wakeline::sip

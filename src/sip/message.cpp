@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/message.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+#include "sip/grammar.h"
+#include "sip/header_name.h"
+#include "sip/methods.h"
+#include "sip/sofia.h"
+#include "sip/start_line.h"
+
+namespace wakeline::sip {
+
+namespace {
+
+/// A header line of sofia's chain as it came; empty for the start line, the separator, the body, and for all
+/// but the first value of a comma list (which has the text of the whole line).
+std::string_view raw_line(const sip_t* sip, const sip_header_t* header) {
+    const auto* common = header->sh_common;
+    const auto* type = common->h_class;
+    if (header == reinterpret_cast<const sip_header_t*>(sip->sip_request) ||
+        header == reinterpret_cast<const sip_header_t*>(sip->sip_status) || type == sip_separator_class ||
+        type == sip_payload_class)
+        return {};
+    return {static_cast<const char*>(common->h_data), common->h_len};
+}
+
+/// RFC 3261 7.3.1: a line break before a space means that space.
+std::string unfolded(std::string_view value) {
+    std::string out(value);
+    std::erase_if(out, [](char c) { return c == '\r' || c == '\n'; });
+    return out;
+}
+
+std::uint32_t saturated(unsigned long value) {
+    return static_cast<std::uint32_t>(
+        std::min<unsigned long>(value, std::numeric_limits<std::uint32_t>::max()));
+}
+
+} // namespace
+
+struct Message::Parsed {
+    SofiaMessage message;
+    const sip_t* sip = nullptr;
+    Uri request_uri;
+    NameAddr from, to;
+    CSeq cseq;
+    Via top_via;
+    std::string_view body;
+
+    /// Calls `visit` with each header line until it returns false.
+    template <class Visit>
+    void each_line(Visit visit) const {
+        for (const sip_header_t* h = *msg_chain_head(message.get()); h != nullptr; h = h->sh_succ) {
+            HeaderLine line;
+            const std::string_view raw = raw_line(sip, h);
+            if (!raw.empty() && HeaderLine::split(raw, line) && !visit(line)) return;
+        }
+    }
+
+    template <class Visit>
+    void each_line_of(std::string_view name, Visit visit) const {
+        const std::string_view wanted = long_name(name);
+        each_line([&](const HeaderLine& line) {
+            return !iequals(long_name(line.name), wanted) || visit(line.value);
+        });
+    }
+
+    std::string_view first(std::string_view name) const {
+        std::string_view found;
+        each_line_of(name, [&](std::string_view value) {
+            found = value;
+            return false;
+        });
+        return found;
+    }
+
+    std::string_view refused_by_sofia() const;
+    std::string_view convert();
+    std::string_view convert_via();
+};
+
+/// Why sofia's reading of the message is not good enough to act on; empty when it is.
+std::string_view Message::Parsed::refused_by_sofia() const {
+    if (sip->sip_request == nullptr && sip->sip_status == nullptr) return "a start line that cannot be read";
+    if (!msg_is_complete(message.get())) return "an incomplete message";
+    if (msg_has_error(message.get())) return "a critical header that cannot be read";
+    constexpr unsigned basic = sip_mask_request | sip_mask_response;
+    if ((msg_extract_errors(message.get()) & basic) != 0)
+        return "From, To, Call-ID, CSeq or Via that is wrong or there twice";
+    if (sip->sip_via == nullptr) return "no Via";
+    if (sip->sip_from == nullptr) return "no From";
+    if (sip->sip_to == nullptr) return "no To";
+    if (sip->sip_call_id == nullptr) return "no Call-ID";
+    if (sip->sip_cseq == nullptr) return "no CSeq";
+    return {};
+}
+
+std::string_view Message::Parsed::convert_via() {
+    const auto vias = grammar::split_list(first("Via"));
+    if (vias.empty()) return "an empty Via";
+    auto via = Via::parse(vias.front());
+    if (!via) return "a Via that is wrong";
+    top_via = std::move(*via);
+    return {};
+}
+
+/// Converts what everybody asks for, which also holds it to a stricter grammar than sofia's. The reason why
+/// not; empty when all is well.
+std::string_view Message::Parsed::convert() {
+    auto from_value = NameAddr::parse(first("From"));
+    if (!from_value) return "a From that is wrong";
+    auto to_value = NameAddr::parse(first("To"));
+    if (!to_value) return "a To that is wrong";
+    auto cseq_value = CSeq::parse(first("CSeq"));
+    if (!cseq_value) return "a CSeq that is wrong";
+    from = std::move(*from_value);
+    to = std::move(*to_value);
+    cseq = std::move(*cseq_value);
+    return convert_via();
+}
+
+std::variant<Message, Refusal> Message::parse(std::string_view bytes, const MessageLimits& limits) {
+    bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+    const std::string_view line = bytes.substr(0, bytes.find('\r'));
+    const auto start = parse_start_line(line);
+    if (const auto* bad = std::get_if<BadStartLine>(&start))
+        return refuse(bytes, bad->status, std::string(bad->why));
+
+    auto parsed = std::make_unique<Parsed>();
+    const auto* request = std::get_if<RequestLine>(&start);
+    // A method that nobody knows is said to be so, whatever else is wrong (RFC 3261 8.2: the method is looked
+    // at first).
+    const int bad_request = request == nullptr ? 0 : is_known_method(request->method) ? 400 : 501;
+    if (request != nullptr) {
+        auto uri = Uri::parse(request->uri);
+        if (!uri) return refuse(bytes, 400, uri.error().message);
+        parsed->request_uri = std::move(*uri);
+    }
+
+    HeaderScan scan(limits);
+    switch (scan.scan(bytes)) {
+    case HeaderScan::State::More: return refuse(bytes, bad_request, "no empty line after the headers");
+    case HeaderScan::State::Refused:
+        return refuse(bytes, bad_request == 400 ? scan.status() : bad_request, std::string(scan.why()));
+    case HeaderScan::State::Complete: break;
+    }
+    const std::string_view rest = bytes.substr(scan.header_size());
+    const std::size_t body_size = scan.content_length().value_or(rest.size());
+    if (body_size > rest.size()) return refuse(bytes, bad_request, "a body shorter than its Content-Length");
+    if (body_size > limits.body_bytes)
+        return refuse(bytes, bad_request == 400 ? 413 : bad_request, "body too long");
+
+    parsed->message = sofia_parse(bytes.substr(0, scan.header_size() + body_size));
+    if (!parsed->message) return refuse(bytes, 0, "out of memory");
+    parsed->sip = sip_object(parsed->message.get());
+    std::string_view why = parsed->refused_by_sofia();
+    if (why.empty()) why = parsed->convert();
+    if (!why.empty()) return refuse(bytes, bad_request, std::string(why));
+    if (const auto* payload = parsed->sip->sip_payload) parsed->body = {payload->pl_data, payload->pl_len};
+    return Message(std::move(parsed));
+}
+
+Message::Message(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
+Message::Message(Message&&) noexcept = default;
+Message& Message::operator=(Message&&) noexcept = default;
+Message::~Message() = default;
+
+bool Message::is_request() const noexcept { return parsed_->sip->sip_request != nullptr; }
+
+std::string_view Message::method() const noexcept {
+    return is_request() ? parsed_->sip->sip_request->rq_method_name : std::string_view(parsed_->cseq.method);
+}
+
+const Uri& Message::request_uri() const { return parsed_->request_uri; }
+
+int Message::status() const noexcept { return is_request() ? 0 : parsed_->sip->sip_status->st_status; }
+
+std::string_view Message::reason() const noexcept {
+    const char* phrase = is_request() ? nullptr : parsed_->sip->sip_status->st_phrase;
+    return phrase == nullptr ? std::string_view{} : phrase;
+}
+
+std::string_view Message::call_id() const noexcept { return parsed_->sip->sip_call_id->i_id; }
+const CSeq& Message::cseq() const noexcept { return parsed_->cseq; }
+const NameAddr& Message::from() const noexcept { return parsed_->from; }
+const NameAddr& Message::to() const noexcept { return parsed_->to; }
+const Via& Message::top_via() const noexcept { return parsed_->top_via; }
+
+std::size_t Message::via_count() const noexcept {
+    std::size_t count = 0;
+    for (const auto* via = parsed_->sip->sip_via; via != nullptr; via = via->v_next)
+        ++count;
+    return count;
+}
+
+std::vector<NameAddr> Message::contacts() const { return addresses("Contact"); }
+std::vector<NameAddr> Message::routes() const { return addresses("Route"); }
+std::vector<NameAddr> Message::record_routes() const { return addresses("Record-Route"); }
+
+std::vector<NameAddr> Message::addresses(std::string_view name) const {
+    std::vector<NameAddr> list;
+    parsed_->each_line_of(name, [&](std::string_view value) {
+        for (const std::string_view element : grammar::split_list(value))
+            if (auto address = NameAddr::parse(element)) list.push_back(std::move(*address));
+        return true;
+    });
+    return list;
+}
+
+bool Message::contact_star() const { return parsed_->first("Contact") == "*"; }
+
+std::optional<std::uint32_t> Message::expires() const {
+    const auto* expires = parsed_->sip->sip_expires;
+    return expires == nullptr ? std::nullopt : std::optional(saturated(expires->ex_delta));
+}
+
+std::optional<std::uint32_t> Message::max_forwards() const {
+    const auto* hops = parsed_->sip->sip_max_forwards;
+    return hops == nullptr ? std::nullopt : std::optional(saturated(hops->mf_count));
+}
+
+std::optional<std::string> Message::header(std::string_view name) const {
+    std::optional<std::string> found;
+    parsed_->each_line_of(name, [&](std::string_view value) {
+        found = unfolded(value);
+        return false;
+    });
+    return found;
+}
+
+std::vector<std::string> Message::headers(std::string_view name) const {
+    std::vector<std::string> values;
+    parsed_->each_line_of(name, [&](std::string_view value) {
+        values.push_back(unfolded(value));
+        return true;
+    });
+    return values;
+}
+
+std::vector<std::string> Message::tokens(std::string_view name) const {
+    std::vector<std::string> tokens;
+    parsed_->each_line_of(name, [&](std::string_view value) {
+        for (const std::string_view element : grammar::split_list(value))
+            tokens.push_back(unfolded(element));
+        return true;
+    });
+    return tokens;
+}
+
+bool Message::has_token(std::string_view name, std::string_view token) const {
+    return std::ranges::any_of(tokens(name), [&](const std::string& one) { return iequals(one, token); });
+}
+
+void Message::each_header(const std::function<void(std::string_view, std::string_view)>& visit) const {
+    parsed_->each_line([&](const HeaderLine& line) {
+        visit(long_name(line.name), unfolded(line.value));
+        return true;
+    });
+}
+
+std::string_view Message::body() const noexcept { return parsed_->body; }
+
+std::string Message::content_type() const {
+    const std::string_view value = parsed_->first("Content-Type");
+    return lower(trim(value.substr(0, value.find(';'))));
+}
+
+} // namespace wakeline::sip
