@@ -1,74 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/schema.h"
 
-#include <array>
-#include <charconv>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "config/suggest.h"
 
 namespace wakeline::config {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-struct Unit {
-    std::string_view suffix;
-    milliseconds length;
-};
-constexpr std::array kUnits{Unit{"ms", milliseconds(1)}, Unit{"s", milliseconds(1'000)},
-                            Unit{"m", milliseconds(60'000)}, Unit{"h", milliseconds(3'600'000)}};
-
-Error wanted(std::string_view what, const std::string& got) {
-    return {ErrorCode::InvalidInput, "must be " + std::string(what) + ", not \"" + got + "\""};
+std::string_view kind_in_words(Node::Kind kind) {
+    switch (kind) {
+    case Node::Kind::Null: return "nothing";
+    case Node::Kind::Scalar: return "a single value";
+    case Node::Kind::List: return "a list";
+    case Node::Kind::Block: return "a block of settings";
+    }
+    return "";
 }
 
-std::string text_of(const YAML::Node& node) { return node.IsScalar() ? node.Scalar() : "(a list or block)"; }
-
-template <class T>
-std::optional<T> whole_number(std::string_view text, std::string_view& rest) {
-    T value{};
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc{}) return std::nullopt;
-    rest = text.substr(static_cast<std::size_t>(end - text.data()));
-    return value;
+std::string joined(const std::string& path, std::string_view key) {
+    return path.empty() ? std::string(key) : path + '.' + std::string(key);
 }
 
 } // namespace
 
-Result<bool> parse(const YAML::Node& node, std::type_identity<bool>) {
-    const std::string text = text_of(node);
-    if (text == "true") return true;
-    if (text == "false") return false;
-    return wanted("true or false", text);
+Place Place::child(std::string_view key) const { return {joined(path, key), joined(pattern, key)}; }
+Place Place::item(std::size_t index) const {
+    return {path + '[' + std::to_string(index) + ']', pattern + "[]"};
+}
+Place Place::entry(std::string_view name) const { return {joined(path, name), joined(pattern, "*")}; }
+
+void refuse_unknown(const Node& child, const Place& section, const std::vector<std::string_view>& known,
+                    Problems& problems) {
+    const Place at = section.child(child.key);
+    if (const Later* later = find_later(at.pattern)) {
+        if (child.kind == Node::Kind::Null ||
+            (child.kind == Node::Kind::Scalar && child.text == later->allowed))
+            return;
+        problems.push_back({child.key_line, at.path, std::string(later->why)});
+        return;
+    }
+    std::string message(kUnknown);
+    if (const auto near = nearest(child.key, known); !near.empty())
+        message += "; did you mean " + std::string(near) + "?";
+    problems.push_back({child.key_line, at.path, std::move(message)});
 }
 
-Result<unsigned> parse(const YAML::Node& node, std::type_identity<unsigned>) {
-    const std::string text = text_of(node);
-    std::string_view rest;
-    if (const auto value = whole_number<unsigned>(text, rest); value && rest.empty()) return *value;
-    return wanted("a whole number", text);
+void refuse_duplicates(const Node& block, const Place& place, Problems& problems) {
+    std::unordered_map<std::string_view, int> lines;
+    for (const Node& child : block.children)
+        if (const auto [seen, first] = lines.emplace(child.key, child.key_line); !first)
+            problems.push_back({child.key_line, place.child(child.key).path,
+                                "was given before, on line " + std::to_string(seen->second)});
 }
 
-Result<std::string> parse(const YAML::Node& node, std::type_identity<std::string>) {
-    if (!node.IsScalar()) return wanted("text", text_of(node));
-    return node.Scalar();
+bool is_kind(const Node& node, Node::Kind kind, const Place& place, Problems& problems) {
+    if (node.kind == kind) return true;
+    problems.push_back(
+        {node.line, place.path,
+         "must be " + std::string(kind_in_words(kind)) + ", not " + std::string(kind_in_words(node.kind))});
+    return false;
 }
 
-Result<milliseconds> parse(const YAML::Node& node, std::type_identity<milliseconds>) {
-    const std::string text = text_of(node);
-    std::string_view rest;
-    if (const auto count = whole_number<unsigned>(text, rest))
-        for (const Unit& unit : kUnits)
-            if (rest == unit.suffix) return unit.length * *count;
-    return wanted("a time such as 500ms, 25s or 2m", text);
+bool is_name(const Node& entry, const Place& place, Problems& problems) {
+    const bool good =
+        !entry.key.empty() && entry.key.size() <= 64 && std::ranges::all_of(entry.key, [](char c) {
+            return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+    if (!good)
+        problems.push_back({entry.key_line, place.path,
+                            "\"" + entry.key + "\" is not a name: letters, digits, - and _, at most 64"});
+    return good;
 }
 
-std::string show(bool value) { return value ? "true" : "false"; }
-std::string show(unsigned value) { return std::to_string(value); }
-std::string show(const std::string& value) { return value.empty() ? "(empty)" : value; }
-
-std::string show(milliseconds value) {
-    if (value.count() % 1'000 != 0) return std::to_string(value.count()) + "ms";
-    return std::to_string(value.count() / 1'000) + "s";
+void refuse_value(const Node& node, const Place& place, const std::string& wanted,
+                  const std::string& standard, Problems& problems) {
+    std::string message = "must be " + wanted + ", not ";
+    if (node.kind == Node::Kind::Scalar)
+        message += '"' + node.text + '"';
+    else
+        message += kind_in_words(node.kind);
+    if (!standard.empty()) message += " (default " + standard + ")";
+    problems.push_back({node.line, place.path, std::move(message)});
 }
 
 } // namespace wakeline::config

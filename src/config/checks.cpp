@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/checks.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/text.h"
+#include "config/values.h"
+#include "net/socket_address.h"
+
+namespace wakeline::config {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Collects findings of one configuration, one for each setting: what is wrong in itself is not judged again.
+class Findings {
+public:
+    Findings(const Node& document, Problems& problems) : document_(document), problems_(problems) {}
+
+    void error(const std::string& path, std::string message) {
+        if (std::ranges::find(problems_, path, &Problem::path) != problems_.end()) return;
+        problems_.push_back({line_of(document_, path), path, std::move(message)});
+    }
+    void warning(const std::string& path, std::string message) {
+        problems_.push_back({line_of(document_, path), path, std::move(message), Gravity::Warning});
+    }
+
+private:
+    const Node& document_;
+    Problems& problems_;
+};
+
+std::string time(milliseconds value) { return Kind<milliseconds>::show(value); }
+
+/// Where a socket will be bound, and by which setting.
+struct Bound {
+    std::string path, address;
+    unsigned port;
+};
+
+bool collide(const Bound& a, const Bound& b) {
+    const auto any = [](const std::string& ip) { return ip == "0.0.0.0" || ip == "::"; };
+    return a.port == b.port && (a.address == b.address || any(a.address) || any(b.address));
+}
+
+void check_ports(const std::vector<Bound>& sockets, Findings& findings) {
+    for (std::size_t i = 0; i < sockets.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (collide(sockets[i], sockets[j])) {
+                findings.error(sockets[i].path, "port " + std::to_string(sockets[i].port) +
+                                                    " is taken already by " + sockets[j].path);
+                break;
+            }
+}
+
+std::string certificates_there(const Config& config) {
+    if (config.certificates.empty()) return "certificates is empty";
+    std::string names;
+    for (const auto& [name, profile] : config.certificates)
+        (names += names.empty() ? "there are: " : ", ") += name;
+    return names;
+}
+
+void check_certificate_name(const Config& config, const std::string& path, const std::string& name,
+                            Findings& findings) {
+    if (!name.empty() && !config.certificates.contains(name))
+        findings.error(path, "names the certificate \"" + name + "\", which is not there; " +
+                                 certificates_there(config));
+}
+
+void check_listeners(const Config& config, Findings& findings, std::vector<Bound>& tcp,
+                     std::vector<Bound>& udp) {
+    std::map<std::string, std::size_t> names;
+    bool any = false;
+    for (std::size_t i = 0; i < config.access.listeners.size(); ++i) {
+        const auto& listener = config.access.listeners[i];
+        const std::string path = "access.listeners[" + std::to_string(i) + "]";
+        if (const auto [seen, first] = names.emplace(listener.name, i); !first)
+            findings.error(path + ".name", "\"" + listener.name + "\" is the name of another listener too");
+        const bool tls = listener.transport == sip::ListenTransport::Tls;
+        if (tls && listener.certificate.empty())
+            findings.error(path + ".certificate", "must be given: transport tls needs a certificate");
+        if (!tls && !listener.certificate.empty())
+            findings.error(path + ".certificate", "is for transport tls only");
+        check_certificate_name(config, path + ".certificate", listener.certificate, findings);
+        if (!listener.enabled) continue;
+        any = true;
+        auto& sockets = listener.transport == sip::ListenTransport::Udp ? udp : tcp;
+        sockets.push_back({path + ".port", listener.address, listener.port});
+    }
+    if (!any) findings.warning("access.listeners", "no listener is enabled: phones cannot connect");
+}
+
+/// The eight ports of the shared pool; RTCP is beside RTP.
+void check_media(const media::MediaConfig& media, Findings& findings, std::vector<Bound>& udp) {
+    struct Pair {
+        const char* path;
+        unsigned port;
+    };
+    std::vector<Pair> pairs{{"media.plain_audio", media.plain_audio},
+                            {"media.plain_video", media.plain_video},
+                            {"media.secure_video", media.secure_video}};
+    if (!media.single_audio_port) pairs.push_back({"media.secure_audio", media.secure_audio});
+    for (const Pair& pair : pairs)
+        for (const unsigned port : {pair.port, pair.port + 1})
+            udp.push_back({pair.path, media.address, port});
+    if (media.srtp.suites.empty() && media.srtp.mode != media::SrtpMode::Off)
+        findings.error("media.srtp.suites", "must name at least one suite unless srtp.mode is off");
+}
+
+void check_trunks(const Config& config, Findings& findings, std::vector<Bound>& tcp,
+                  std::vector<Bound>& udp) {
+    if (config.trunks.size() > 1)
+        findings.error("trunks", "has " + std::to_string(config.trunks.size()) +
+                                     " entries; this version serves one PBX");
+    if (config.trunks.empty())
+        findings.warning("trunks", config.registration.mode == registrar::Mode::Forward
+                                       ? "no PBX: calls fail, and nobody can register in mode forward"
+                                       : "no PBX: calls fail");
+    for (const auto& [name, trunk] : config.trunks) {
+        const std::string path = "trunks." + name;
+        check_certificate_name(config, path + ".certificate", trunk.certificate, findings);
+        if (const auto local = net::SocketAddress::parse(trunk.local)) {
+            const Bound bound{path + ".local", local->ip(), local->port()};
+            tcp.push_back(bound);
+            udp.push_back(bound);
+        }
+    }
+}
+
+void check_app(const std::string& path, const push::AppConfig& app, Findings& findings) {
+    struct Need {
+        const char* key;
+        const std::string& value;
+        push::Provider provider;
+    };
+    const std::array needs{Need{"key", app.key, push::Provider::Apns},
+                           Need{"key_id", app.key_id, push::Provider::Apns},
+                           Need{"team_id", app.team_id, push::Provider::Apns},
+                           Need{"bundle_id", app.bundle_id, push::Provider::Apns},
+                           Need{"service_account", app.service_account, push::Provider::Fcm}};
+    for (const Need& need : needs) {
+        const std::string provider = need.provider == push::Provider::Apns ? "apns" : "fcm";
+        if (need.provider == app.provider && need.value.empty())
+            findings.error(path + '.' + need.key, "must be given: provider " + provider + " needs it");
+        if (need.provider != app.provider && !need.value.empty())
+            findings.error(path + '.' + need.key, "is for provider " + provider + " only");
+    }
+    if (app.bundle_id.ends_with(".voip"))
+        findings.error(path + ".bundle_id", "must be the bundle id itself: .voip is added to it");
+    if (!app.ca.empty() && app.endpoint.empty())
+        findings.error(path + ".ca", "is for an endpoint of your own: set endpoint too");
+}
+
+void check_push(const Config& config, Findings& findings) {
+    for (const auto& [name, app] : config.push.apps)
+        check_app("push.apps." + name, app, findings);
+    const PushConfig& push = config.push;
+    if (push.probe >= push.hold)
+        findings.error("push.probe",
+                       "must be shorter than push.hold (" + time(push.hold) + "), not " + time(push.probe));
+    if (push.no_response >= push.hold)
+        findings.error("push.no_response", "must be shorter than push.hold (" + time(push.hold) + "), not " +
+                                               time(push.no_response));
+    if (push.hold > std::chrono::seconds(25))
+        findings.warning("push.hold", time(push.hold) +
+                                          " is longer than most PBXes ring before they go on to "
+                                          "the next device or voicemail");
+}
+
+void check_registration(const registrar::RegistrationConfig& registration, Findings& findings) {
+    if (registration.min_expiry > registration.max_expiry)
+        findings.error("registration.min_expiry", "must not be longer than registration.max_expiry (" +
+                                                      time(registration.max_expiry) + ")");
+    for (const auto& [path, value] : {std::pair{"registration.min_expiry", registration.min_expiry},
+                                      std::pair{"registration.max_expiry", registration.max_expiry}})
+        if (value % std::chrono::seconds(1) != milliseconds(0))
+            findings.error(path, "must be whole seconds: SIP has no smaller unit");
+    const bool local = registration.mode == registrar::Mode::Local;
+    if (local && registration.users.empty())
+        findings.error("registration.users", "must be given: mode local needs a users file");
+    if (!local && !registration.users.empty())
+        findings.warning("registration.users", "is not used: in mode forward the PBX knows the users");
+}
+
+void check_domains(const Config& config, Findings& findings) {
+    for (std::size_t i = 0; i < config.domains.size(); ++i)
+        if (!kHost.holds(config.domains[i]))
+            findings.error("domains[" + std::to_string(i) + "]",
+                           "must be " + kHost.wanted() + ", not \"" + config.domains[i] + '"');
+}
+
+} // namespace
+
+void check_together(const Config& config, const Node& document, Problems& problems) {
+    Findings findings(document, problems);
+    std::vector<Bound> tcp, udp;
+    check_domains(config, findings);
+    check_listeners(config, findings, tcp, udp);
+    check_registration(config.registration, findings);
+    check_push(config, findings);
+    check_media(config.media, findings, udp);
+    check_trunks(config, findings, tcp, udp);
+    if (const auto http = net::SocketAddress::parse(config.control.http))
+        tcp.push_back({"control.http", http->ip(), http->port()});
+    check_ports(tcp, findings);
+    check_ports(udp, findings);
+}
+
+} // namespace wakeline::config

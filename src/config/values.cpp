@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/values.h"
+
+#include <charconv>
+
+#include "base/text.h"
+#include "net/socket_address.h"
+
+namespace wakeline::config {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Unit {
+    std::string_view suffix;
+    milliseconds length;
+};
+constexpr std::array kUnits{Unit{"d", milliseconds(86'400'000)}, Unit{"h", milliseconds(3'600'000)},
+                            Unit{"m", milliseconds(60'000)}, Unit{"s", milliseconds(1'000)},
+                            Unit{"ms", milliseconds(1)}};
+
+bool letter_or_digit(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9'); }
+
+} // namespace
+
+std::optional<bool> Kind<bool>::parse(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return std::nullopt;
+}
+
+std::optional<unsigned> Kind<unsigned>::parse(std::string_view text) {
+    return parse_unsigned<unsigned>(text);
+}
+
+std::optional<milliseconds> Kind<milliseconds>::parse(std::string_view text) {
+    if (text == "0") return milliseconds(0);
+    unsigned count{};
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (failure != std::errc{}) return std::nullopt;
+    const std::string_view suffix = text.substr(static_cast<std::size_t>(end - text.data()));
+    const auto unit = std::ranges::find(kUnits, suffix, &Unit::suffix);
+    return unit == kUnits.end() ? std::nullopt : std::optional(unit->length * count);
+}
+
+std::string Kind<milliseconds>::show(milliseconds value) {
+    if (value.count() == 0) return "0s";
+    const auto unit =
+        std::ranges::find_if(kUnits, [value](const Unit& u) { return value % u.length == milliseconds(0); });
+    return std::to_string(value / unit->length) + std::string(unit->suffix);
+}
+
+bool is_ip_address(const std::string& text) { return bool(net::SocketAddress::parse(text, 0)); }
+
+bool is_ip_and_port(const std::string& text) {
+    const auto address = net::SocketAddress::parse(text);
+    return address && address->port() != 0;
+}
+
+bool is_host(const std::string& text) {
+    if (net::SocketAddress::parse(text, 0)) return true;
+    if (text.empty() || text.size() > 253 || text.front() == '.' || text.front() == '-') return false;
+    return std::ranges::all_of(text, [](char c) { return letter_or_digit(c) || c == '.' || c == '-'; });
+}
+
+bool is_https_server(const std::string& text) {
+    constexpr std::string_view scheme = "https://";
+    if (!text.starts_with(scheme)) return false;
+    std::string_view rest = std::string_view(text).substr(scheme.size());
+    if (rest.empty() || rest.find_first_of("/?#@ ") != std::string_view::npos) return false;
+    if (net::SocketAddress::parse(rest)) return true;
+    const auto colon = rest.find(':');
+    if (colon != std::string_view::npos && !parse_unsigned<std::uint16_t>(rest.substr(colon + 1)))
+        return false;
+    return is_host(std::string(rest.substr(0, colon)));
+}
+
+bool is_port_range(const std::string& text) {
+    if (text == "shared") return true;
+    const auto parts = split(text, '-');
+    if (parts.size() != 2) return false;
+    const auto low = parse_unsigned<std::uint16_t>(parts[0]), high = parse_unsigned<std::uint16_t>(parts[1]);
+    return low && high && *low >= 1'024 && *low < *high;
+}
+
+bool is_loopback_or_off(const std::string& text) {
+    if (text == "off") return true;
+    const auto address = net::SocketAddress::parse(text);
+    return address && address->is_loopback() && address->port() != 0;
+}
+
+bool is_absolute_path(const std::string& text) { return text.starts_with('/') && text.size() < 4'096; }
+
+// sockaddr_un holds 108 octets with the closing NUL.
+bool is_socket_path(const std::string& text) { return text.starts_with('/') && text.size() <= 107; }
+
+bool is_apple_id(const std::string& text) {
+    return text.size() == 10 && std::ranges::all_of(text, letter_or_digit);
+}
+
+bool is_tls_version(const std::string& text) { return text == "1.2" || text == "1.3"; }
+
+bool is_even_port(const unsigned& port) { return port >= 1'024 && port <= 65'534 && port % 2 == 0; }
+
+} // namespace wakeline::config

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/loader.h"
+
+#include <doctest/doctest.h>
+
+#include "config/checks.h"
+#include "config/reference.h"
+
+// proves: SBC-OPS-01, SBC-OPS-02
+
+using namespace wakeline;
+using namespace wakeline::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string said(std::string_view yaml, Gravity gravity) {
+    Problems some;
+    for (const Problem& problem : load_config(yaml).problems)
+        if (problem.gravity == gravity) some.push_back(problem);
+    return report("f", some);
+}
+std::string errors(std::string_view yaml) { return said(yaml, Gravity::Error); }
+std::string warnings(std::string_view yaml) { return said(yaml, Gravity::Warning); }
+
+constexpr std::string_view kComplete = R"(node: sbc1
+domains: [example.com]
+access:
+  public_address: 203.0.113.10
+  keepalive: 50s
+  listeners:
+    - {name: tls,  transport: tls, address: 0.0.0.0, port: 5061, certificate: public}
+    - {name: mtls, transport: tls, address: 0.0.0.0, port: 5161, certificate: mutual}
+    - {name: tcp,  transport: tcp, address: 0.0.0.0, port: 5060, enabled: false}
+    - {name: udp,  transport: udp, address: 0.0.0.0, port: 5060, enabled: false}
+certificates:
+  public: {chain: /etc/wakeline/tls/fullchain.pem, key: /etc/wakeline/tls/key.pem, min_version: "1.2"}
+  mutual: {chain: /c.pem, key: /k.pem, client_ca: /ca.pem, crl: /crl.pem, verify: required, identity: none}
+registration:
+  mode: forward
+  min_expiry: 60s
+  max_expiry: 604800s
+  max_devices: 10
+  keep_token: 30d
+push:
+  hold: 15s
+  send_ringing: true
+  probe: 1500ms
+  no_response: 6s
+  apps:
+    ios: {provider: apns, key: /k.p8, key_id: ABC123DEFG, team_id: TEAM123456, bundle_id: com.example.phone, sandbox: false}
+    android: {provider: fcm, service_account: /fcm.json, endpoint: "https://127.0.0.1:8443", ca: /ca.pem}
+media:
+  address: 0.0.0.0
+  public_address: 203.0.113.10
+  plain_audio: 5008
+  secure_audio: 5010
+  plain_video: 5012
+  secure_video: 5014
+  single_audio_port: false
+  srtp: {suites: [AES_CM_128_HMAC_SHA1_80, AES_CM_128_HMAC_SHA1_32, AES_256_CM_HMAC_SHA1_80], mode: srtp_only, srtcp: true}
+  trunk: {address: 10.0.0.4, ports: shared}
+  timeout: 60s
+trunks:
+  pbx: {uri: "sip:10.0.0.5:5060;transport=udp", local: "10.0.0.4:5080", options_interval: 30s, max_calls: 0, backup: null}
+qos: {sip_dscp: 40, rtp_dscp: 46}
+limits: {calls: 0, registrations: 0, warn_at: 95%, calls_per_second: 0}
+store: {type: sqlite, path: /var/lib/wakeline/wakeline.db}
+control: {socket: /run/wakeline/control.sock, http: "127.0.0.1:9180"}
+log: {level: med, target: journal}
+)";
+
+/// The example file with its settings switched on: "#key" becomes "key", "# words" stay a comment.
+std::string uncommented(const std::string& example) {
+    std::string out;
+    for (std::size_t i = 0; i < example.size(); ++i)
+        if (example[i] != '#' || example[i + 1] == ' ' || example[i + 1] == '\n') out += example[i];
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("the configuration of the design loads without a problem") {
+    const Loaded loaded = load_config(kComplete);
+    CHECK(report("f", loaded.problems) == "");
+    const Config& config = loaded.config;
+    CHECK(config.node == "sbc1");
+    REQUIRE(config.access.listeners.size() == 4);
+    CHECK(config.access.listeners[1].port == 5161);
+    CHECK_FALSE(config.access.listeners[2].enabled);
+    CHECK(config.certificates.at("mutual").verify == net::TlsVerify::Required);
+    CHECK(config.registration.keep_token == 720h);
+    CHECK(config.push.apps.at("ios").key_id == "ABC123DEFG");
+    CHECK(config.push.hold == 15s);
+    CHECK(config.media.srtp.suites.size() == 3);
+    CHECK(config.trunks.at("pbx").local == "10.0.0.4:5080");
+}
+
+TEST_CASE("an empty file gives the defaults, and says what is missing") {
+    const Loaded loaded = load_config("");
+    CHECK(loaded.config == Config{});
+    CHECK_FALSE(has_errors(loaded.problems));
+    CHECK(warnings("") ==
+          "f: warning: access.listeners: no listener is enabled: phones cannot connect\n"
+          "f: warning: trunks: no PBX: calls fail, and nobody can register in mode forward\n");
+}
+
+TEST_CASE("what --print-config prints loads back to the same configuration") {
+    const Config config = load_config(kComplete).config;
+    const Loaded again = load_config(print_config(config));
+    CHECK(report("f", again.problems) == "");
+    CHECK(again.config == config);
+    CHECK(load_config(print_config(Config{})).config == Config{});
+}
+
+TEST_CASE("the example file changes nothing as it is, and is right when every setting is switched on") {
+    CHECK(load_config(example_file()).config == Config{});
+    const Loaded loaded = load_config(uncommented(example_file()));
+    CHECK(report("f", loaded.problems) == "");
+    CHECK(loaded.config.access.listeners.size() == 4);
+    CHECK(loaded.config.push.apps.size() == 2);
+}
+
+TEST_CASE("a YAML mistake is reported with its line") {
+    CHECK(errors("node: a\ndomains: [a\nlog:\n") == "f:3: YAML syntax: end of sequence flow not found\n");
+    CHECK(errors("node: a\n---\nnode: b\n") == "f:3: is a second document in the same file\n");
+    CHECK(errors("- 1\n") == "f:1: must be a block of settings, not a list\n");
+}
+
+TEST_CASE("every problem is named at once, each with its line, what is allowed, and the default") {
+    CHECK(
+        errors("push:\n  hol: 3s\n  probe: 5y\n  hold: 200s\nlog: {level: all}\nmedia:\n  plain_audio: 5009\n"
+               "qos:\n  sip_dscp: 64\naccess:\n  listeners: none\n") ==
+        "f:2: push.hol: is not a setting; did you mean hold?\n"
+        "f:3: push.probe: must be a time from 100ms to 30s, not \"5y\" (default 1500ms)\n"
+        "f:4: push.hold: must be a time from 1s to 2m, not \"200s\" (default 15s)\n"
+        "f:5: log.level: must be off, min, med or max, not \"all\" (default med)\n"
+        "f:7: media.plain_audio: must be an even port from 1024 to 65534, not \"5009\" (default 5008)\n"
+        "f:9: qos.sip_dscp: must be a number from 0 to 63, not \"64\" (default 40)\n"
+        "f:11: access.listeners: must be a list, not a single value\n");
+}
+
+TEST_CASE("an unknown key is refused, with the setting that was probably meant") {
+    CHECK(errors("acess: {}\n") == "f:1: acess: is not a setting; did you mean access?\n");
+    CHECK(errors("hold: 15s\n") == "f:1: hold: is not a setting here; did you mean push.hold?\n");
+    CHECK(errors("log: {frobnicate: 1}\n") == "f:1: log.frobnicate: is not a setting\n");
+    CHECK(errors("log: {level: min}\nlog: {level: max}\n") == "f:2: log: was given before, on line 1\n");
+}
+
+TEST_CASE("a setting of a later version is refused with what can be done instead") {
+    CHECK(errors("store: {type: valkey, url: \"redis://h\"}\n") ==
+          "f:1: store.url: is not taken: the only store of this version is type sqlite with a path\n"
+          "f:1: store.type: must be sqlite, not \"valkey\" (default sqlite)\n");
+    CHECK(errors("limits: {registrations: 5}\n") ==
+          "f:1: limits.registrations: must be 0: this version does not limit registrations\n");
+    CHECK(errors("trunks: {pbx: {uri: \"sip:h\", local: \"1.2.3.4:5\", backup: pbx2}}\n") ==
+          "f:1: trunks.pbx.backup: is not taken: this version has one PBX and no backup for it\n");
+}
+
+TEST_CASE("a listener must have a certificate that exists") {
+    CHECK(errors("certificates:\n  web: {chain: /c, key: /k}\naccess:\n  listeners:\n"
+                 "    - {name: a, transport: tls, port: 5061, certificate: webb}\n"
+                 "    - {name: b, transport: tls, port: 5062}\n"
+                 "    - {name: c, transport: udp, port: 5060, certificate: web}\n") ==
+          "f:5: access.listeners[0].certificate: names the certificate \"webb\", which is not there; there "
+          "are: "
+          "web\n"
+          "f:6: access.listeners[1].certificate: must be given: transport tls needs a certificate\n"
+          "f:7: access.listeners[2].certificate: is for transport tls only\n");
+    CHECK(errors("access:\n  listeners:\n    - {transport: udp}\n") ==
+          "f:3: access.listeners[0].name: must be given\n"
+          "f:3: access.listeners[0].port: must be given\n");
+}
+
+TEST_CASE("a port can be taken once only") {
+    CHECK(errors("access:\n  listeners:\n    - {name: a, transport: tcp, port: 5060}\n"
+                 "    - {name: b, transport: tcp, address: 127.0.0.1, port: 5060}\n"
+                 "    - {name: c, transport: udp, port: 5060}\n") ==
+          "f:4: access.listeners[1].port: port 5060 is taken already by access.listeners[0].port\n");
+    CHECK(errors("media: {plain_audio: 5010}\n") ==
+          "f:1: media.secure_audio: port 5010 is taken already by media.plain_audio\n");
+    CHECK(errors("media:\n  plain_audio: 5010\n  single_audio_port: true\n") == "");
+}
+
+TEST_CASE("timers that contradict each other are refused") {
+    CHECK(errors("push:\n  hold: 5s\n") ==
+          "f:1: push.no_response: must be shorter than push.hold (5s), not 6s\n");
+    CHECK(warnings("push: {hold: 60s}\n").find("longer than most PBXes ring") != std::string::npos);
+    CHECK(errors("registration:\n  min_expiry: 2h\n  max_expiry: 1h\n") ==
+          "f:2: registration.min_expiry: must not be longer than registration.max_expiry (1h)\n");
+    CHECK(errors("registration:\n  min_expiry: 1500ms\n") ==
+          "f:2: registration.min_expiry: must be whole seconds: SIP has no smaller unit\n");
+}
+
+TEST_CASE("local mode needs its users, an app what its provider wants") {
+    CHECK(errors("registration: {mode: local}\n") ==
+          "f:1: registration.users: must be given: mode local needs a users file\n");
+    CHECK(errors("push:\n  apps:\n    a:\n      provider: apns\n      bundle_id: com.x.voip\n      "
+                 "service_account: /f\n"
+                 "      key: /k\n      key_id: SHORT\n      team_id: TEAM123456\n") ==
+          "f:5: push.apps.a.bundle_id: must be the bundle id itself: .voip is added to it\n"
+          "f:6: push.apps.a.service_account: is for provider fcm only\n"
+          "f:8: push.apps.a.key_id: must be ten letters and digits, not \"SHORT\"\n");
+}
+
+TEST_CASE("a name with odd characters is refused") {
+    CHECK(errors("push:\n  apps:\n    com.example: {provider: apns}\n") ==
+          "f:3: push.apps: \"com.example\" is not a name: letters, digits, - and _, at most 64\n");
+}
