@@ -35,17 +35,23 @@ struct Binding {
     std::string path; // RFC 3327: comma-separated, used as Route; empty: none
     PushData push;
     std::string user_agent;
-    std::string
-        upstream_contact;    // user part of the Contact that stands for this device at the PBX (forward mode)
-    std::string transport;   // "TLS", "UDP" ... of the last REGISTER
-    std::string received;    // ip:port of the last REGISTER
-    net::WallTime expires{}; // SIP expiry as granted
+    std::string transport; // "TLS", "UDP" ... of the last REGISTER
+    std::string received;  // ip:port of the last REGISTER
+
+    // Forward mode: the user part of the Contact that stands for this device at the PBX, and the CSeq of the
+    // last REGISTER there.
+    std::string upstream_contact;
+    std::uint32_t upstream_cseq = 0;
+
+    net::WallTime expires{};      // SIP expiry as granted
     net::WallTime registered{};   // the last successful REGISTER
     net::WallTime push_expires{}; // the push data outlive the SIP binding until then
 
     sip::FlowId flow = 0; // the live connection; 0: asleep. Not stored.
 
     bool awake() const noexcept { return flow != 0; }
+    /// False when only the push data are left of it (`keep_token`).
+    bool bound(net::WallTime now) const noexcept { return expires > now; }
     bool operator==(const Binding&) const = default;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -9,19 +10,27 @@
 
 namespace wakeline::registrar {
 
-/// Keeps bindings over restarts. `done` comes on the loop, after the data would survive `kill -9`, in the
-/// order of the calls; an acknowledgement to the phone waits for it.
+/// Keeps bindings over restarts.
 class BindingStore {
 public:
+    /// What one REGISTER, or the end of some bindings, changes: all of it or nothing.
+    struct Changes {
+        std::vector<Binding> put; // inserted, or replacing the one with the same id
+        std::vector<BindingId> remove;
+    };
+    struct Kept {
+        std::vector<Binding> bindings;
+        std::vector<std::string> users; // every address of record that ever had a binding
+    };
     using DoneCallback = std::function<void(Status)>;
 
     virtual ~BindingStore() = default;
 
     /// At start, before the loop runs: everything that is kept.
-    virtual Result<std::vector<Binding>> load() = 0;
-    /// Inserts, or replaces the one with the same id.
-    virtual void put(const Binding& binding, DoneCallback done) = 0;
-    virtual void remove(BindingId id, DoneCallback done) = 0;
+    virtual Result<Kept> load() = 0;
+    /// `done` comes on the loop, never inside this call, in the order of the calls, and after the data would
+    /// survive `kill -9`: the answer to the phone waits for it.
+    virtual void commit(Changes changes, DoneCallback done) = 0;
 };
 
 } // namespace wakeline::registrar
