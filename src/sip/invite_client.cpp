@@ -1,62 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/invite_client.h"
 
+#include "sip/hop_requests.h"
+
 namespace wakeline::sip {
 
 using namespace invite_client;
 
-InviteClient::InviteClient(net::TimerQueue& queue, Owner& owner, bool reliable)
-    : owner_(owner), reliable_(reliable), timer_a_(queue), timer_b_(queue), timer_d_(queue), timer_m_(queue) {
+InviteClient::InviteClient(const TransactionLayer& layer, ClientTransaction::Owner& owner, Request request)
+    : ClientTransaction(layer, owner, std::move(request)),
+      machine_(layer.timers, *this, layer.timing, request_.reliable) {
+    layer_.metrics.invite_client.add();
 }
+
+InviteClient::~InviteClient() { layer_.metrics.invite_client.add(-1); }
 
 void InviteClient::start() {
-    enter(State::Calling);
-    owner_.send_request();
+    machine_.start();
+    if (!layer_.transport.send(flow(), request_.text)) machine_.handle_later(Event::TransportError);
 }
 
-void InviteClient::on_response(int status) {
-    const Event event = status < 200 ? Event::Provisional : status < 300 ? Event::Success : Event::Failure;
-    handle(event, status);
+void InviteClient::on_response(const Message& response) {
+    response_ = &response;
+    const int status = response.status();
+    machine_.handle(status < 200 ? Event::Provisional : status < 300 ? Event::Success : Event::Failure);
 }
 
-void InviteClient::on_transport_error() { handle(Event::TransportError, 0); }
+void InviteClient::on_transport_error() { machine_.handle(Event::TransportError); }
 
-void InviteClient::handle(Event event, int status) {
-    const auto row = fsm::find(kTable, state_, event);
-    if (!row) return;
-
-    if (row->to != state_) enter(row->to);
-    run(row->run, status); // last: the owner may call straight back in
-    if (row->to == State::Terminated) owner_.terminated();
+void InviteClient::cancel(std::string_view reason) {
+    if (machine_.state() == State::Calling || machine_.state() == State::Proceeding) cancel_reason_ = reason;
+    machine_.handle(Event::Cancel);
 }
 
-void InviteClient::enter(State next) {
-    state_ = next;
-    const Timers timers = timers_on_entry(next, reliable_);
-    arm(timer_a_, timers.a, Event::TimerA);
-    arm(timer_b_, timers.b, Event::TimerB);
-    arm(timer_d_, timers.d, Event::TimerD);
-    arm(timer_m_, timers.m, Event::TimerM);
-}
-
-void InviteClient::arm(net::Timer& timer, std::optional<net::Duration> delay, Event event) {
-    timer.cancel();
-    if (delay) timer.arm(*delay, [this, event] { handle(event, 0); });
-}
-
-void InviteClient::run(Action action, int status) {
+void InviteClient::run(Action action) {
     switch (action) {
     case Action::None: return;
-    case Action::Deliver: return owner_.deliver(status);
-    case Action::Ack: return owner_.send_ack();
-    case Action::AckAndDeliver: owner_.send_ack(); return owner_.deliver(status);
+    case Action::Deliver: return deliver_response();
+    case Action::AckAndDeliver: acknowledge(); return deliver_response();
+    case Action::Ack: layer_.resend(flow(), request_.text); return;
     case Action::Resend:
-        resend_after_ *= 2;
-        arm(timer_a_, resend_after_, Event::TimerA);
-        return owner_.send_request();
-    case Action::ReportTimeout: return owner_.failed(Failure::Timeout);
-    case Action::ReportTransport: return owner_.failed(Failure::Transport);
+        if (!layer_.resend(flow(), request_.text)) machine_.handle_later(Event::TransportError);
+        return;
+    case Action::SendCancel: return send_cancel();
+    case Action::CancelAndDeliver: send_cancel(); return deliver_response();
+    case Action::ReportTimeout: return fail(TxFailure::Timeout);
+    case Action::ReportTransport: return fail(TxFailure::Transport);
     }
+}
+
+void InviteClient::deliver_response() {
+    const int status = response_->status();
+    if (status >= 200 && status < 300) request_.text = {}; // never sent again: the user writes the ACKs
+    deliver(*response_, /*last=*/status >= 300);
+}
+
+/// From here on the bytes kept are those of the ACK, for the copies of the failure.
+void InviteClient::acknowledge() {
+    request_.text = ack_of(request_.text, response_->header("To").value_or(std::string{}));
+    layer_.transport.send(flow(), request_.text);
+}
+
+void InviteClient::send_cancel() {
+    owner_.send_cancel(flow(), branch(), cancel_of(request_.text, cancel_reason_));
 }
 
 } // namespace wakeline::sip

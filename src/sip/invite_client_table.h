@@ -3,25 +3,33 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 
-#include "base/fsm.h"
-#include "net/timer.h"
+#include "sip/transaction_machine.h"
 
-/// INVITE client transaction: RFC 3261 section 17.1.1 as amended by RFC 6026,
-/// which adds Accepted and Timer M so that late 2xx reach the transaction user.
+/// INVITE client transaction: RFC 3261 section 17.1.1 as amended by RFC 6026, which adds Accepted and Timer M
+/// so that late 2xx reach the transaction user; and CANCEL (9.1), which must wait for a provisional response.
 namespace wakeline::sip::invite_client {
 
-enum class State : std::uint8_t { Calling, Proceeding, Accepted, Completed, Terminated };
+enum class State : std::uint8_t {
+    Calling,
+    CancelPending, // Calling, to be cancelled as soon as a 1xx shows that the peer has the INVITE
+    Proceeding,
+    Cancelling, // Proceeding, with the CANCEL on its way
+    Accepted,
+    Completed,
+    Terminated
+};
 
 enum class Event : std::uint8_t {
     Provisional, // 1xx
     Success,     // 2xx
     Failure,     // 3xx to 6xx
+    Cancel,      // the user wants no answer any more
     TimerA,      // retransmit the request
     TimerB,      // nobody answered
     TimerD,      // no more retransmitted failures to acknowledge
     TimerM,      // no more retransmitted 2xx to pass on
+    TimerCancel, // no final answer 64*T1 after the CANCEL (9.1)
     TransportError,
 };
 
@@ -31,6 +39,8 @@ enum class Action : std::uint8_t {
     AckAndDeliver,
     Ack,
     Resend,
+    SendCancel,
+    CancelAndDeliver,
     ReportTimeout,
     ReportTransport
 };
@@ -42,64 +52,79 @@ constexpr auto make_table() {
     using Row = fsm::Row<State, Event, Action>;
     // clang-format off
     return std::to_array<Row>({
-        {Calling,    Provisional,    Proceeding, Deliver},
-        {Calling,    Success,        Accepted,   Deliver},
-        {Calling,    Failure,        Completed,  AckAndDeliver},
-        {Calling,    TimerA,         Calling,    Resend},
-        {Calling,    TimerB,         Terminated, ReportTimeout},
-        {Calling,    TransportError, Terminated, ReportTransport},
+        {Calling,       Provisional,    Proceeding,    Deliver},
+        {Calling,       Success,        Accepted,      Deliver},
+        {Calling,       Failure,        Completed,     AckAndDeliver},
+        {Calling,       Cancel,         CancelPending, None},
+        {Calling,       TimerA,         Calling,       Resend},
+        {Calling,       TimerB,         Terminated,    ReportTimeout},
+        {Calling,       TransportError, Terminated,    ReportTransport},
 
-        {Proceeding, Provisional,    Proceeding, Deliver},
-        {Proceeding, Success,        Accepted,   Deliver},
-        {Proceeding, Failure,        Completed,  AckAndDeliver},
+        {CancelPending, Provisional,    Cancelling,    CancelAndDeliver},
+        {CancelPending, Success,        Accepted,      Deliver},
+        {CancelPending, Failure,        Completed,     AckAndDeliver},
+        {CancelPending, TimerA,         CancelPending, Resend},
+        {CancelPending, TimerB,         Terminated,    ReportTimeout},
+        {CancelPending, TransportError, Terminated,    ReportTransport},
 
-        {Accepted,   Success,        Accepted,   Deliver},
-        {Accepted,   TimerM,         Terminated, None},
+        {Proceeding,    Provisional,    Proceeding,    Deliver},
+        {Proceeding,    Success,        Accepted,      Deliver},
+        {Proceeding,    Failure,        Completed,     AckAndDeliver},
+        {Proceeding,    Cancel,         Cancelling,    SendCancel},
+        {Proceeding,    TransportError, Terminated,    ReportTransport},
 
-        {Completed,  Failure,        Completed,  Ack},
-        {Completed,  TransportError, Terminated, ReportTransport},
-        {Completed,  TimerD,         Terminated, None},
+        {Cancelling,    Provisional,    Cancelling,    Deliver},
+        {Cancelling,    Success,        Accepted,      Deliver},
+        {Cancelling,    Failure,        Completed,     AckAndDeliver},
+        {Cancelling,    TimerCancel,    Terminated,    ReportTimeout},
+        {Cancelling,    TransportError, Terminated,    ReportTransport},
+
+        {Accepted,      Success,        Accepted,      Deliver},
+        {Accepted,      TimerM,         Terminated,    None},
+
+        {Completed,     Failure,        Completed,     Ack},
+        {Completed,     TransportError, Terminated,    None},
+        {Completed,     TimerD,         Terminated,    None},
     });
     // clang-format on
 }
 
-inline constexpr auto kTable = make_table();
+struct Rules {
+    using State = invite_client::State;
+    using Event = invite_client::Event;
+    using Action = invite_client::Action;
 
-static_assert(fsm::deterministic(kTable));
-static_assert(fsm::always_ends(kTable, State::Terminated));
+    static constexpr auto kTable = make_table();
+    static constexpr auto kFirst = State::Calling, kLast = State::Terminated;
+    static constexpr std::array kTimers{Event::TimerA, Event::TimerB, Event::TimerD, Event::TimerM,
+                                        Event::TimerCancel};
 
-inline constexpr net::Duration kT1 = std::chrono::milliseconds(500);
+    /// Proceeding has none on purpose: how long to let it ring is the call layer's choice (Timer C is a
+    /// proxy's).
+    static constexpr Alarms<Event> alarms(State state, const Timing& timing, bool reliable) {
+        using namespace std::chrono_literals;
+        using Timer = Alarm<Event>;
+        switch (state) {
+        case State::Calling:
+        case State::CancelPending:
+            if (reliable) return {.end = Timer{Event::TimerB, timing.timeout()}};
+            return {.resend = Timer{Event::TimerA, timing.t1}, .end = Timer{Event::TimerB, timing.timeout()}};
+        case State::Cancelling: return {.end = Timer{Event::TimerCancel, timing.timeout()}};
+        case State::Accepted: return {.end = Timer{Event::TimerM, timing.timeout()}};
+        case State::Completed: return {.end = Timer{Event::TimerD, reliable ? 0s : 32s}};
+        case State::Proceeding:
+        case State::Terminated: return {};
+        }
+        return {};
+    }
 
-struct Timers {
-    std::optional<net::Duration> a{}, b{}, d{}, m{};
+    static constexpr net::Duration next_interval(State, net::Duration last, const Timing&) {
+        return 2 * last;
+    }
 };
 
-/// Timers belong to states: entering one cancels every timer and starts these.
-constexpr Timers timers_on_entry(State state, bool reliable) {
-    using namespace std::chrono_literals;
-    switch (state) {
-    case State::Calling: return {.a = reliable ? std::nullopt : std::optional(kT1), .b = 64 * kT1};
-    case State::Accepted: return {.m = 64 * kT1};
-    case State::Completed: return {.d = reliable ? 0s : 32s};
-    case State::Proceeding:
-    case State::Terminated: return {};
-    }
-    return {};
-}
-
-/// A timer is armed in a state exactly when the table says what it does there.
-/// Proceeding has none on purpose: how long to let it ring is the call layer's choice.
-consteval bool timers_match_table() {
-    for (State s :
-         {State::Calling, State::Proceeding, State::Accepted, State::Completed, State::Terminated}) {
-        const Timers t = timers_on_entry(s, /*reliable=*/false);
-        const auto handled = [s](Event e) { return fsm::find(kTable, s, e).has_value(); };
-        if (t.a.has_value() != handled(Event::TimerA) || t.b.has_value() != handled(Event::TimerB) ||
-            t.d.has_value() != handled(Event::TimerD) || t.m.has_value() != handled(Event::TimerM))
-            return false;
-    }
-    return true;
-}
-static_assert(timers_match_table());
+static_assert(fsm::deterministic(Rules::kTable));
+static_assert(fsm::always_ends(Rules::kTable, State::Terminated));
+static_assert(timers_match_table<Rules>());
 
 } // namespace wakeline::sip::invite_client

@@ -7,9 +7,9 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "fakes/sip_text.h"
 #include "sip/message.h"
 #include "sip/transport.h"
 
@@ -37,13 +37,8 @@ inline std::string wire(std::string_view text) {
     return head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-/// Parses what a test wrote; the test fails when it is no message.
-inline sip::Message message(std::string_view text) {
-    auto parsed = sip::Message::parse(wire(text));
-    if (const auto* refusal = std::get_if<sip::Refusal>(&parsed))
-        FAIL("not a message: " << refusal->why << "\n" << std::string(text));
-    return std::get<sip::Message>(std::move(parsed));
-}
+/// What a test wrote, read by the parser that reads everything.
+inline sip::Message message(std::string_view text) { return parsed(wire(text)); }
 
 /// The other end of every flow: keeps what was sent, hands in what the test says arrived.
 class FakeTransport final : public sip::Transport {
@@ -66,12 +61,7 @@ public:
             const auto at = via.find(";branch=") + 8;
             return via.substr(at, via.find_first_of(";,", at) - at);
         }
-        sip::Message message() const {
-            auto parsed = sip::Message::parse(text);
-            if (const auto* refusal = std::get_if<sip::Refusal>(&parsed))
-                FAIL("we sent no message: " << refusal->why << "\n" << text);
-            return std::get<sip::Message>(std::move(parsed));
-        }
+        sip::Message message() const { return parsed(text); }
     };
 
     /// Who hears what arrives and what closes; set once, before anything happens.

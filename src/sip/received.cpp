@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/received.h"
+
+#include <vector>
+
+#include "base/text.h"
+
+namespace wakeline::sip {
+
+namespace {
+
+struct Span {
+    std::size_t from = std::string::npos, to = std::string::npos;
+};
+
+bool is_via(std::string_view name) { return iequals(name, "Via") || iequals(name, "v"); }
+
+/// The end of the element that starts at `at`: a comma or the end of the line, outside quotes.
+std::size_t element_end(std::string_view text, std::size_t at, char separator) {
+    bool quoted = false;
+    for (; at < text.size() && text[at] != '\r'; ++at) {
+        if (quoted && text[at] == '\\')
+            ++at;
+        else if (text[at] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[at] == ',' || text[at] == separator))
+            break;
+    }
+    return std::min(at, text.size());
+}
+
+Span top_via(std::string_view text) {
+    for (auto line = text.find("\r\n"); line != std::string_view::npos; line = text.find("\r\n", line + 2)) {
+        const auto colon = text.find(':', line + 2);
+        if (colon == std::string_view::npos) return {};
+        if (is_via(trim(text.substr(line + 2, colon - line - 2))))
+            return {colon + 1, element_end(text, colon + 1, ',')};
+    }
+    return {};
+}
+
+/// The element without the two parameters; tells whether rport was there.
+std::string stripped(std::string_view element, bool& rport) {
+    std::string kept;
+    for (std::size_t at = 0; at < element.size();) {
+        const auto end = element_end(element, at + 1, ';');
+        const auto part = element.substr(at, end - at); // the first: sent-protocol and sent-by
+        const auto name = at == 0 ? part : trim(part.substr(1, part.find('=') - 1));
+        const bool is_rport = at > 0 && iequals(name, "rport");
+        rport = rport || is_rport;
+        if (!is_rport && !(at > 0 && iequals(name, "received"))) kept.append(part);
+        at = end;
+    }
+    return kept;
+}
+
+} // namespace
+
+void stamp_received(std::string& response, const net::SocketAddress& from) {
+    const Span via = top_via(response);
+    if (via.from == std::string::npos) return;
+    bool rport = false;
+    std::string stamped = stripped(std::string_view(response).substr(via.from, via.to - via.from), rport) +
+                          ";received=" + from.ip();
+    if (rport) stamped += ";rport=" + std::to_string(from.port());
+    response.replace(via.from, via.to - via.from, stamped);
+}
+
+} // namespace wakeline::sip
