@@ -23,7 +23,9 @@ Builder Builder::request(std::string_view method, std::string_view uri) {
     Builder request;
     request.method_ = method;
     request.clean_ = grammar::is_token(method) && grammar::is_uri_text(uri) && !uri.empty();
-    if (request.clean_) request.start_line_.append(method).append(" ").append(uri).append(" SIP/2.0");
+    if (!request.clean_) return request;
+    request.uri_ = uri;
+    request.start_line_.append(method).append(" ").append(uri).append(" SIP/2.0");
     return request;
 }
 

@@ -32,6 +32,7 @@ public:
     Builder& body(std::string_view content_type, std::string_view content);
 
     std::string_view method() const noexcept { return method_; } // empty for a response
+    std::string_view uri() const noexcept { return uri_; }       // of a request
     int status() const noexcept { return status_; }              // 0 for a request
     const std::string* find(std::string_view name) const;
     bool clean() const noexcept { return clean_; }
@@ -46,7 +47,7 @@ private:
     Builder() = default;
 
     std::string start_line_;
-    std::string method_;
+    std::string method_, uri_;
     int status_ = 0;
     std::vector<Line> lines_;
     std::string body_;
