@@ -91,6 +91,13 @@ const std::string* Builder::find(std::string_view name) const {
     return it == lines_.end() ? nullptr : &it->value;
 }
 
+std::vector<std::string> Builder::values(std::string_view name) const {
+    std::vector<std::string> found;
+    for (const Line& line : lines_)
+        if (same_header(line.name, name)) found.push_back(line.value);
+    return found;
+}
+
 std::string Builder::str() const {
     std::size_t size = start_line_.size() + body_.size() + 32;
     for (const Line& line : lines_)

@@ -35,6 +35,7 @@ public:
     std::string_view uri() const noexcept { return uri_; }       // of a request
     int status() const noexcept { return status_; }              // 0 for a request
     const std::string* find(std::string_view name) const;
+    std::vector<std::string> values(std::string_view name) const;
     bool clean() const noexcept { return clean_; }
 
     /// The complete message, with Content-Length.

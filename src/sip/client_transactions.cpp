@@ -25,8 +25,10 @@ ClientTx ClientTransactions::send(FlowId flow, Builder request, ResponseHandler&
     made.flow = flow;
     made.method = request.method();
     made.handler = &handler;
-    // Without a flow, or without room, nothing can be sent: the transaction fails as soon as it has started.
-    const FlowInfo* info = by_id_.size() < config_.max_client ? layer_.transport.info(flow) : nullptr;
+    // Without a flow, without room or without a good Request-URI nothing can be sent: the transaction fails
+    // as soon as it has started.
+    const bool sendable = by_id_.size() < config_.max_client && !request.uri().empty();
+    const FlowInfo* info = sendable ? layer_.transport.info(flow) : nullptr;
     made.reliable = !info || is_reliable(info->kind);
     if (info) {
         made.branch = stamp(*info, request);

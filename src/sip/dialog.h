@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sip/builder.h"
@@ -20,7 +22,8 @@ struct DialogId {
 /// What one side of a dialog must remember (RFC 3261 12.1): strings and numbers, no message, no socket.
 class Dialog {
 public:
-    /// As UAS, from the request and the tag that we give (12.1.1).
+    /// As UAS, from the request and the tag that we give (12.1.1). `local_contact` is the value of our
+    /// Contact header, `<sip:...>`.
     static Dialog from_request(const Message& request, std::string local_tag, FlowId flow,
                                std::string local_contact);
     /// As UAC, from our request and a 101-299 answer with a To tag (12.1.2).
@@ -29,25 +32,36 @@ public:
 
     const DialogId& id() const noexcept { return id_; }
     FlowId flow() const noexcept { return flow_; }
-    void set_flow(FlowId flow) { flow_ = flow; } // the phone came back on another connection
+    /// The phone came back on another connection; our Contact there may be another one.
+    void set_flow(FlowId flow) { flow_ = flow; }
+    void set_local_contact(std::string contact) { local_contact_ = std::move(contact); }
     const Uri& remote_target() const noexcept { return remote_target_; }
     const NameAddr& local() const noexcept { return local_; }
     const NameAddr& remote() const noexcept { return remote_; }
 
-    /// A request inside the dialog: next CSeq, route set, Contact, Max-Forwards (12.2.1.1).
+    /// A request inside the dialog, but ACK: next CSeq, route set, Max-Forwards, and Contact where the method
+    /// has one (12.2.1.1).
     Builder request(std::string_view method);
-    /// The ACK of the 2xx to the INVITE with that CSeq number.
+    /// The ACK of the 2xx to the INVITE with that CSeq number. If it is the INVITE that made the dialog, the
+    /// ACK has its credentials, as 13.2.2.4 asks; a caller with others replaces them by `set`.
     Builder ack(std::uint32_t invite_cseq) const;
 
     enum class Check { Good, OutOfOrder };
     /// RFC 3261 12.2.2: a lower CSeq is answered 500. Takes the new remote target of a target refresh
     /// request.
     Check accept(const Message& request);
+    /// The 2xx to the INVITE that made the dialog while it was early: its route set counts (13.2.2.4).
+    void confirm(const Message& response);
     /// The new remote target of a 2xx to a target refresh request of ours.
     void refresh_target(const Message& response);
 
 private:
+    struct Header {
+        std::string name, value;
+    };
+
     Dialog() = default;
+    Builder start(std::string_view method, std::uint32_t cseq) const;
 
     DialogId id_;
     NameAddr local_, remote_; // without tags
@@ -56,6 +70,8 @@ private:
     std::string local_contact_;
     std::uint32_t local_cseq_ = 0;
     std::optional<std::uint32_t> remote_cseq_;
+    std::vector<Header> credentials_; // of the INVITE with the CSeq below
+    std::uint32_t first_cseq_ = 0;
     FlowId flow_ = 0;
 };
 

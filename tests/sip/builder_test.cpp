@@ -71,6 +71,15 @@ TEST_CASE("a line break or NUL in a value, name or URI is never written") {
     CHECK(answer.str().starts_with("SIP/2.0 480 Temporarily Unavailable\r\n"));
 }
 
+TEST_CASE("a built request can be asked what it says") {
+    auto request = Builder::request("OPTIONS", "sip:x;lr");
+    request.add("Route", "<sip:r1>").add("route", "<sip:r2>");
+    CHECK(request.uri() == "sip:x;lr");
+    CHECK(request.values("Route") == std::vector<std::string>{"<sip:r1>", "<sip:r2>"});
+    CHECK(Builder::request("OPTIONS", "a b").uri().empty());
+    CHECK(Builder::response(parsed(sip_request()), 200, "t").uri().empty());
+}
+
 TEST_CASE("every status has a phrase") {
     CHECK(default_reason(200) == "OK");
     CHECK(default_reason(555) == "Push Notification Service Not Supported");
