@@ -39,7 +39,7 @@ HeaderScan::State HeaderScan::take_line(std::string_view bytes, std::size_t end)
         return end_of_headers(bytes);
     }
     if (line.find('\r') != std::string_view::npos) return refuse(400, "a bare CR in the header section");
-    if (line.find('\0') != std::string_view::npos) return refuse(400, "a NUL in the header section");
+    if (line.find('\0') != std::string_view::npos) flaw_ = "a NUL in the header section";
     if (++lines_ > limits_.lines) return refuse(513, "too many header lines");
     commas_ += static_cast<std::size_t>(std::count(line.begin(), line.end(), ','));
     if (commas_ > limits_.commas) return refuse(513, "too many commas in the header section");
@@ -54,7 +54,7 @@ HeaderScan::State HeaderScan::take_header(std::string_view line, std::size_t lin
         return State::More;
     }
     HeaderLine header;
-    if (!HeaderLine::split(line, header)) return refuse(400, "a header line without a name and a colon");
+    if (!HeaderLine::split(line, header)) flaw_ = "a header line without a name and a colon";
     in_length_ =
         (header.name.size() == 14 || header.name.size() == 1) && same_header(header.name, "Content-Length");
     if (!in_length_) return State::More;

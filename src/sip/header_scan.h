@@ -17,8 +17,8 @@ struct MessageLimits {
 };
 
 /// One pass over the start line and headers of a message, as its bytes arrive: finds where they end and how
-/// long the body is, and refuses what the parser must never see (NUL, bare CR or LF, lines without a colon,
-/// two Content-Lengths, anything beyond the limits).
+/// long the body is. Refuses what leaves that open (a bare CR or LF, two Content-Lengths, anything beyond the
+/// limits); what only spoils this one message is its flaw().
 class HeaderScan {
 public:
     enum class State : std::uint8_t { More, Complete, Refused };
@@ -32,6 +32,9 @@ public:
     /// Start line, headers and the empty line; known when Complete.
     std::size_t header_size() const noexcept { return header_size_; }
     std::optional<std::size_t> content_length() const noexcept { return content_length_; }
+    /// Why a message that is Complete must not reach the parser all the same: a NUL, a header line without
+    /// name or colon. Empty when it may.
+    std::string_view flaw() const noexcept { return flaw_; }
     /// For Refused: 400, 413 or 513, and the reason.
     int status() const noexcept { return status_; }
     std::string_view why() const noexcept { return why_; }
@@ -51,7 +54,7 @@ private:
     std::size_t header_size_ = 0;
     std::optional<std::size_t> content_length_;
     int status_ = 0;
-    std::string_view why_;
+    std::string_view why_, flaw_;
 };
 
 } // namespace wakeline::sip

@@ -147,6 +147,7 @@ std::variant<Message, Refusal> Message::parse(std::string_view bytes, const Mess
         return refuse(bytes, bad_request == 400 ? scan.status() : bad_request, std::string(scan.why()));
     case HeaderScan::State::Complete: break;
     }
+    if (!scan.flaw().empty()) return refuse(bytes, bad_request, std::string(scan.flaw()));
     const std::string_view rest = bytes.substr(scan.header_size());
     const std::size_t body_size = scan.content_length().value_or(rest.size());
     if (body_size > rest.size()) return refuse(bytes, bad_request, "a body shorter than its Content-Length");
