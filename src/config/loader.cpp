@@ -46,6 +46,18 @@ Loaded load_config(std::string_view yaml) {
     return loaded;
 }
 
+Loaded load_config_file(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) {
+        Loaded nothing;
+        nothing.problems.push_back({0, "", text.error().message});
+        return nothing;
+    }
+    Loaded loaded = load_config(*text);
+    check_files(loaded.config, loaded.document, loaded.problems);
+    return loaded;
+}
+
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
     const auto failed = [&](const char* why) {
         return Error{ErrorCode::Io, "cannot read " + path + ": " + why};

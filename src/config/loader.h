@@ -22,6 +22,9 @@ struct Loaded {
 /// setting can say about itself. Opens no other file.
 Loaded load_config(std::string_view yaml);
 
+/// `load_config` of a file, and a look into the files that it names.
+Loaded load_config_file(const std::string& path);
+
 /// A file's content, refused when it is larger than `limit` octets or no regular file.
 Result<std::string> read_file(const std::string& path, std::size_t limit = 16U << 20U);
 

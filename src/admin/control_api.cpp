@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/control_api.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "admin/json.h"
+#include "admin/metrics_page.h"
+#include "admin/words.h"
+#include "base/text.h"
+
+namespace wakeline::admin {
+
+namespace {
+
+constexpr std::string_view kCallPath = "/v1/calls/";
+constexpr std::size_t kMaxPattern = 256, kMaxEnded = 1'000;
+
+http::ServerResponse json(std::string body) { return {.body = std::move(body)}; }
+http::ServerResponse refused(int status, std::string_view why) {
+    return {.status = status, .body = error_json(why)};
+}
+
+std::string parameter(const http::ServerRequest& request, std::string_view name) {
+    const auto found = request.query.find(name);
+    return found == request.query.end() ? std::string() : found->second;
+}
+
+/// "100*" matches the user part, "*@example.com" the whole address of record.
+bool matches(const std::string& pattern, std::string_view aor) {
+    const auto scheme = aor.find(':');
+    const std::string address(scheme == std::string_view::npos ? aor : aor.substr(scheme + 1));
+    const std::string user = address.substr(0, address.find('@'));
+    return ::fnmatch(pattern.c_str(), address.c_str(), FNM_CASEFOLD) == 0 ||
+           ::fnmatch(pattern.c_str(), user.c_str(), FNM_CASEFOLD) == 0;
+}
+
+} // namespace
+
+struct ControlApi::Route {
+    std::string_view method, path;
+    void (ControlApi::*answer)(const http::ServerRequest&, Reply);
+    bool for_all = false; // names nobody: any user of this machine may ask
+    bool prefix = false;
+};
+
+const ControlApi::Route ControlApi::kRoutes[] = {
+    {"GET", "/v1/status", &ControlApi::status, true},
+    {"GET", "/v1/registrations", &ControlApi::registrations},
+    {"GET", "/v1/calls", &ControlApi::calls},
+    {"GET", kCallPath, &ControlApi::call, false, true},
+    {"GET", "/metrics", &ControlApi::metrics, true},
+    {"POST", "/v1/push-test", &ControlApi::push_test},
+    {"POST", "/v1/reload", &ControlApi::reload},
+    {"POST", "/v1/log-level", &ControlApi::set_log_level},
+};
+
+void ControlApi::handle(const http::ServerRequest& request, Door door, Reply reply) {
+    const auto route = std::ranges::find_if(kRoutes, [&request](const Route& r) {
+        return r.prefix ? request.path.starts_with(r.path) : request.path == r.path;
+    });
+    if (route == std::end(kRoutes)) return reply(refused(404, "there is no " + request.path));
+    if (route->method != request.method)
+        return reply(refused(405, request.path + " wants " + std::string(route->method)));
+    if (door == Door::Anybody && !route->for_all)
+        return reply(refused(403, "who calls whom, and commands, are for the control socket alone"));
+    (this->*route->answer)(request, std::move(reply));
+}
+
+void ControlApi::status(const http::ServerRequest&, Reply reply) { reply(json(to_json(node_.status()))); }
+
+void ControlApi::registrations(const http::ServerRequest& request, Reply reply) {
+    const std::string pattern = parameter(request, "match");
+    if (pattern.size() > kMaxPattern) return reply(refused(400, "the pattern is too long"));
+    auto bindings = node_.registrations();
+    if (!pattern.empty())
+        std::erase_if(bindings, [&](const registrar::Binding& b) { return !matches(pattern, b.aor); });
+    std::ranges::sort(bindings, [](const registrar::Binding& a, const registrar::Binding& b) {
+        return std::tie(a.aor, a.id) < std::tie(b.aor, b.id);
+    });
+    reply(json(to_json(bindings, node_.status().now)));
+}
+
+void ControlApi::calls(const http::ServerRequest& request, Reply reply) {
+    if (parameter(request, "ended").empty()) return reply(json(to_json(node_.calls())));
+    const auto limit = parse_unsigned<std::size_t>(parameter(request, "limit"));
+    node_.ended_calls(std::min(limit.value_or(100), kMaxEnded), [reply](auto records) {
+        reply(records ? json(to_json(*records)) : refused(500, records.error().message));
+    });
+}
+
+void ControlApi::call(const http::ServerRequest& request, Reply reply) {
+    const std::string id = request.path.substr(kCallPath.size());
+    const auto live = node_.calls();
+    const auto found = std::ranges::find(live, id, &call::CallRecord::id);
+    if (found != live.end()) return reply(json(to_json(*found)));
+    node_.find_call(id, [reply, id](auto record) {
+        if (record) return reply(json(to_json(*record)));
+        const bool unknown = record.error().code == ErrorCode::NotFound;
+        reply(refused(unknown ? 404 : 500, unknown ? "there is no call " + id : record.error().message));
+    });
+}
+
+void ControlApi::push_test(const http::ServerRequest& request, Reply reply) {
+    const std::string number = parameter(request, "number");
+    if (number.empty()) return reply(refused(400, "number is missing"));
+    node_.push_test(number, [reply](auto tests) {
+        reply(tests ? json(to_json(*tests)) : refused(404, tests.error().message));
+    });
+}
+
+void ControlApi::reload(const http::ServerRequest&, Reply reply) { reply(json(to_json(node_.reload()))); }
+
+void ControlApi::set_log_level(const http::ServerRequest& request, Reply reply) {
+    const auto level = log_level(parameter(request, "level"));
+    if (!level) return reply(refused(400, "the level must be off, min, med or max"));
+    node_.set_log_level(*level);
+    reply(json(to_json(*level)));
+}
+
+void ControlApi::metrics(const http::ServerRequest&, Reply reply) {
+    reply({.content_type = "text/plain; version=0.0.4", .body = metrics_page(metrics_)});
+}
+
+Result<std::unique_ptr<ControlServers>> ControlServers::open(net::EventLoop& loop,
+                                                             const ControlConfig& config, ControlApi& api) {
+    std::unique_ptr<ControlServers> servers(new ControlServers(api));
+    auto socket = http::Server::on_unix_socket(loop, config.socket, 0660, servers->socket_);
+    if (!socket) return Error{socket.error().code, "control.socket: " + socket.error().message};
+    servers->socket_.serve(*std::move(socket));
+    if (config.http == "off") return servers;
+    const auto address = net::SocketAddress::parse(config.http);
+    if (!address) return Error{address.error().code, "control.http: " + address.error().message};
+    auto http = http::Server::on_address(loop, *address, servers->http_);
+    if (!http) return Error{http.error().code, "control.http: " + http.error().message};
+    servers->http_.serve(*std::move(http));
+    return servers;
+}
+
+void ControlServers::Entrance::on_request(http::ExchangeId exchange, const http::ServerRequest& request) {
+    api_.handle(request, door_, [this, exchange](const http::ServerResponse& response) {
+        server_->respond(exchange, response);
+    });
+}
+
+} // namespace wakeline::admin

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "admin/words.h"
+
+namespace wakeline::admin {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Peers' octets that are no UTF-8 come out as U+FFFD, not as an exception.
+std::string text_of(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+Json time_or_null(net::WallTime time) { return time == net::WallTime{} ? Json() : Json(rfc3339(time)); }
+
+std::int64_t seconds(net::WallTime::duration span) {
+    return std::chrono::duration_cast<std::chrono::seconds>(span).count();
+}
+
+Json json_of(const trunk::PeerSnapshot& peer) {
+    return {{"name", peer.name},
+            {"uri", peer.uri},
+            {"transport", peer.transport},
+            {"address", peer.address},
+            {"state", word(peer.state)},
+            {"why", peer.why},
+            {"since", time_or_null(peer.since)},
+            {"calls", peer.calls}};
+}
+
+Json json_of(const registrar::Binding& binding, net::WallTime now) {
+    return {{"aor", binding.aor},
+            {"device", std::to_string(binding.id)},
+            {"state", binding.awake() ? "awake" : "asleep"},
+            {"registered", binding.expires > now},
+            {"transport", binding.transport},
+            {"received", binding.received},
+            {"user_agent", binding.user_agent},
+            {"instance", binding.instance_id},
+            {"last_register", time_or_null(binding.registered)},
+            {"expires", time_or_null(binding.expires)},
+            {"expires_in_s", std::max<std::int64_t>(0, seconds(binding.expires - now))},
+            {"push", binding.push.provider},
+            {"push_expires", time_or_null(binding.push_expires)}};
+}
+
+Json json_of(const media::DirectionStats& stats) {
+    return {{"packets", stats.packets},         {"octets", stats.octets},   {"lost", stats.lost},
+            {"auth_failed", stats.auth_failed}, {"dropped", stats.dropped}, {"jitter_ms", stats.jitter_ms}};
+}
+
+Json json_of(const media::StreamStats& stream) {
+    return {{"kind", stream.kind},
+            {"codec", stream.codec},
+            {"phone_security", stream.phone_security},
+            {"trunk_security", stream.trunk_security},
+            {"phone_remote", stream.phone_remote},
+            {"trunk_remote", stream.trunk_remote},
+            {"from_phone", json_of(stream.from_phone)},
+            {"from_trunk", json_of(stream.from_trunk)},
+            {"rtcp_from_phone", json_of(stream.rtcp_from_phone)},
+            {"rtcp_from_trunk", json_of(stream.rtcp_from_trunk)}};
+}
+
+Json json_of(const call::CallRecord& record) {
+    Json timeline = Json::array();
+    for (const call::TimelineEvent& event : record.timeline)
+        timeline.push_back({{"at_ms", event.at.count()},
+                            {"what", event.what},
+                            {"device", event.device},
+                            {"detail", event.detail}});
+    Json streams = Json::array();
+    for (const media::StreamStats& stream : record.media)
+        streams.push_back(json_of(stream));
+    return {{"id", record.id},
+            {"direction", word(record.direction)},
+            {"state", word(record.state)},
+            {"caller", record.caller},
+            {"callee", record.callee},
+            {"trunk", record.trunk},
+            {"started", time_or_null(record.started)},
+            {"answered", time_or_null(record.answered)},
+            {"ended", time_or_null(record.ended)},
+            {"status", record.status},
+            {"reason", record.reason},
+            {"timeline", std::move(timeline)},
+            {"media", std::move(streams)}};
+}
+
+} // namespace
+
+std::string to_json(const NodeStatus& status) {
+    Json listeners = Json::array(), peers = Json::array(), apps = Json::array();
+    for (const ListenerStatus& listener : status.listeners)
+        listeners.push_back({{"name", listener.name},
+                             {"transport", listener.transport},
+                             {"address", listener.address},
+                             {"connections", listener.connections}});
+    for (const trunk::PeerSnapshot& peer : status.peers)
+        peers.push_back(json_of(peer));
+    for (const PushAppStatus& app : status.push_apps)
+        apps.push_back({{"name", app.name}, {"provider", app.provider}, {"state", app.state}});
+    return text_of({{"version", status.version},
+                    {"node", status.node},
+                    {"config", status.config_file},
+                    {"started", time_or_null(status.started)},
+                    {"uptime_s", seconds(status.now - status.started)},
+                    {"log_level", word(status.log_level)},
+                    {"listeners", std::move(listeners)},
+                    {"trunks", std::move(peers)},
+                    {"push_apps", std::move(apps)},
+                    {"registrations", {{"devices", status.registrations}, {"awake", status.awake}}},
+                    {"calls",
+                     {{"held", status.held_calls},
+                      {"ringing", status.ringing_calls},
+                      {"established", status.established_calls}}},
+                    {"media", status.media_ports},
+                    {"store", status.store},
+                    {"warnings", status.warnings}});
+}
+
+std::string to_json(const std::vector<registrar::Binding>& bindings, net::WallTime now) {
+    Json list = Json::array();
+    for (const registrar::Binding& binding : bindings)
+        list.push_back(json_of(binding, now));
+    return text_of(list);
+}
+
+std::string to_json(const call::CallRecord& record) { return text_of(json_of(record)); }
+
+std::string to_json(const std::vector<call::CallRecord>& records) {
+    Json list = Json::array();
+    for (const call::CallRecord& record : records)
+        list.push_back(json_of(record));
+    return text_of(list);
+}
+
+std::string to_json(const std::vector<PushTest>& tests) {
+    Json list = Json::array();
+    for (const PushTest& test : tests)
+        list.push_back({{"device", test.device},
+                        {"user_agent", test.user_agent},
+                        {"provider", test.provider},
+                        {"outcome", word(test.result.outcome)},
+                        {"status", test.result.status},
+                        {"reason", test.result.reason},
+                        {"message_id", test.result.message_id},
+                        {"took_ms", test.took.count()}});
+    return text_of(list);
+}
+
+std::string to_json(const ReloadReport& report) {
+    return text_of({{"applied", report.applied},
+                    {"changed", report.changed},
+                    {"restart_needed", report.restart},
+                    {"problems", report.problems}});
+}
+
+std::string to_json(LogLevel level) { return text_of({{"log_level", word(level)}}); }
+
+std::string error_json(std::string_view message) { return text_of({{"error", message}}); }
+
+} // namespace wakeline::admin

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/node.h"
+
+// What the control API sends, as JSON text. Times of day are RFC 3339 in UTC with milliseconds. Push tokens
+// have no way into any of it.
+namespace wakeline::admin {
+
+std::string to_json(const NodeStatus& status);
+std::string to_json(const std::vector<registrar::Binding>& bindings, net::WallTime now);
+std::string to_json(const call::CallRecord& record);
+std::string to_json(const std::vector<call::CallRecord>& records);
+std::string to_json(const std::vector<PushTest>& tests);
+std::string to_json(const ReloadReport& report);
+std::string to_json(LogLevel level);
+std::string error_json(std::string_view message);
+
+} // namespace wakeline::admin

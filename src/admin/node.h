@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "call/call_record.h"
+#include "net/timer.h"
+#include "push/waker.h"
+#include "registrar/binding.h"
+#include "trunk/peers.h"
+
+namespace wakeline::admin {
+
+struct ListenerStatus {
+    std::string name, transport, address;
+    std::size_t connections = 0;
+};
+
+/// One app of one push service.
+struct PushAppStatus {
+    std::string name, provider;
+    std::string state; // in words: "ready", "connected", or what is wrong
+};
+
+/// Who we are and how we are (SBC-DIAG-05).
+struct NodeStatus {
+    std::string version, node, config_file;
+    net::WallTime started{}, now{};
+    LogLevel log_level = LogLevel::Med;
+    std::vector<ListenerStatus> listeners;
+    std::vector<trunk::PeerSnapshot> peers;
+    std::vector<PushAppStatus> push_apps;
+    std::size_t registrations = 0, awake = 0;
+    std::size_t held_calls = 0, ringing_calls = 0, established_calls = 0;
+    std::string media_ports;           // "5008-5015 on 0.0.0.0"
+    std::string store;                 // "sqlite /var/lib/wakeline/wakeline.db"
+    std::vector<std::string> warnings; // what an administrator should look at
+};
+
+/// What came of waking one device for a test.
+struct PushTest {
+    std::string device; // binding id
+    std::string user_agent, provider;
+    push::WakeResult result;
+    std::chrono::milliseconds took{};
+};
+
+struct ReloadReport {
+    bool applied = false;              // false: the old configuration stays; `problems` says why
+    std::vector<std::string> changed;  // settings now in force
+    std::vector<std::string> restart;  // settings that differ in the file and wait for a restart
+    std::vector<std::string> problems; // lines for a person
+};
+
+/// The running daemon as the control API sees it: snapshots out, few commands in.
+class Node {
+public:
+    template <class T>
+    using Answer = std::function<void(Result<T>)>;
+
+    virtual ~Node() = default;
+    virtual NodeStatus status() const = 0;
+    virtual std::vector<registrar::Binding> registrations() const = 0;
+    virtual std::vector<call::CallRecord> calls() const = 0; // live ones
+    virtual void ended_calls(std::size_t count, Answer<std::vector<call::CallRecord>> answer) = 0;
+    /// A call that has ended.
+    virtual void find_call(std::string_view id, Answer<call::CallRecord> answer) = 0;
+    /// Wakes every device of that number or address of record.
+    virtual void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) = 0;
+    virtual ReloadReport reload() = 0;
+    virtual void set_log_level(LogLevel level) = 0;
+};
+
+} // namespace wakeline::admin

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ctl/commands.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace wakeline::ctl {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string with(const char* path, const char* key, const Words& arguments) {
+    return arguments.empty() ? path : std::string(path) + '?' + key + '=' + percent_encode(arguments.front());
+}
+
+template <auto Show>
+Result<Shown> plainly(std::string_view json, const CommandLine&) {
+    return Show(json);
+}
+
+constexpr std::array kCommands{
+    Command{"status", "", "Who the daemon is and how it is: listeners, PBX, push services, counts.",
+            [](const Words&, const CommandLine&) {
+                return Question{"GET", "/v1/status"};
+            },
+            plainly<show_status>},
+    Command{
+        "registrations", "[PATTERN]",
+        "The devices that are registered, awake or asleep. PATTERN: a number or user@domain, * and ? stand "
+        "for anything.",
+        [](const Words& words, const CommandLine&) {
+            return Question{"GET", with("/v1/registrations", "match", words)};
+        },
+        plainly<show_registrations>},
+    Command{"calls", "", "The calls of this moment; with --ended those of before.",
+            [](const Words&, const CommandLine& line) {
+                return Question{"GET", line.has("ended") ? "/v1/calls?ended=1" : "/v1/calls"};
+            },
+            plainly<show_calls>},
+    Command{"call", "ID", "All about one call, live or ended: what happened when, and its media.",
+            [](const Words& words, const CommandLine&) {
+                return Question{"GET", "/v1/calls/" + percent_encode(words.front())};
+            },
+            plainly<show_call>},
+    Command{"push test", "NUMBER",
+            "Wakes every device of that number or user@domain, and says what came of it.",
+            [](const Words& words, const CommandLine&) {
+                return Question{"POST", with("/v1/push-test", "number", words)};
+            },
+            plainly<show_push_test>},
+    Command{"reload", "",
+            "Reads the configuration and the certificates again; says what waits for a restart.",
+            [](const Words&, const CommandLine&) {
+                return Question{"POST", "/v1/reload"};
+            },
+            plainly<show_reload>},
+    Command{"log-level", "[LEVEL]",
+            "Shows the log level, or sets it until the next reload: off, min, med, max.",
+            [](const Words& words, const CommandLine&) {
+                return words.empty() ? Question{"GET", "/v1/status"}
+                                     : Question{"POST", with("/v1/log-level", "level", words)};
+            },
+            plainly<show_log_level>},
+};
+
+/// How many of `words` the command's own words are; 0 when they are not there.
+std::size_t matched(const Command& command, const Words& words) {
+    const auto own = split(command.words, ' ');
+    if (own.size() > words.size()) return 0;
+    return std::ranges::equal(own, std::span(words).first(own.size())) ? own.size() : 0;
+}
+
+Error usage(std::string message) { return {ErrorCode::InvalidInput, std::move(message)}; }
+
+} // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+Result<Chosen> choose(const Words& words) {
+    if (words.empty()) return usage("a command is missing");
+    for (const Command& command : kCommands) {
+        const std::size_t own = matched(command, words);
+        if (own == 0) continue;
+        Words rest(words.begin() + static_cast<std::ptrdiff_t>(own), words.end());
+        const bool may = !command.arguments.empty(), must = may && !command.arguments.starts_with('[');
+        if (rest.empty() && must)
+            return usage(std::string(command.words) + " needs " + std::string(command.arguments));
+        if (rest.size() > (may ? 1U : 0U)) return usage("unexpected argument " + rest.back());
+        return Chosen{&command, std::move(rest)};
+    }
+    return usage("there is no command " + words.front());
+}
+
+std::string help_text() {
+    std::vector<Option> lines;
+    std::string out = "usage: wakelinectl [OPTION]... COMMAND [ARGUMENT]\n\n"
+                      "Shows what the wakeline daemon does, and gives it orders. See wakelinectl(1).\n\n";
+    for (const Command& command : kCommands) {
+        std::string line = "  " + std::string(command.words) + ' ' + std::string(command.arguments);
+        line.resize(26, ' ');
+        ((out += line) += command.help) += '\n';
+    }
+    return out + '\n' + describe_options(kOptions) + "\nExit status: 0 good, 1 failed, 2 wrong usage.\n";
+}
+
+} // namespace wakeline::ctl

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <curl/curl.h>
+
+#include <exception>
+#include <iostream>
+
+#include "ctl/client.h"
+#include "ctl/commands.h"
+
+namespace {
+
+using namespace wakeline;
+
+enum Exit { kGood = 0, kFailed = 1, kWrong = 2 };
+
+int wrong_usage(const std::string& why) {
+    std::cerr << "wakelinectl: " << why << "; see wakelinectl --help\n";
+    return kWrong;
+}
+
+int failed(const std::string& why) {
+    std::cerr << "wakelinectl: " << why << '\n';
+    return kFailed;
+}
+
+int run(const ctl::Chosen& chosen, const CommandLine& line) {
+    const ctl::Question question = chosen.command->question(chosen.arguments, line);
+    const auto answer =
+        ctl::ask(line.value("socket").value_or(ctl::kDefaultSocket), question.method, question.path);
+    if (!answer) return failed(answer.error().message);
+    if (answer->status != 200) return failed(ctl::error_text(answer->body));
+    const auto shown = chosen.command->show(answer->body, line);
+    if (!shown) return failed(shown.error().message);
+    std::cout << (line.has("json") ? answer->body : shown->text);
+    return shown->good ? kGood : kFailed;
+}
+
+int perform(const CommandLine& line) {
+    if (line.has("help")) {
+        std::cout << ctl::help_text();
+        return kGood;
+    }
+    if (line.has("version")) {
+        std::cout << "wakelinectl " WAKELINE_VERSION "\n";
+        return kGood;
+    }
+    if (line.has("commands")) {
+        for (const ctl::Command& command : ctl::commands())
+            std::cout << command.words << '\n';
+        return kGood;
+    }
+    const auto chosen = ctl::choose(line.arguments);
+    if (!chosen) return wrong_usage(chosen.error().message);
+    if (line.has("ended") && chosen->command->words != "calls") return wrong_usage("--ended goes with calls");
+    return run(*chosen, line);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const auto line = parse_options(ctl::kOptions, {argv + 1, static_cast<std::size_t>(argc - 1)});
+    if (!line) return wrong_usage(line.error().message);
+    try {
+        curl_global_init(CURL_GLOBAL_DEFAULT);
+        const int status = perform(*line);
+        curl_global_cleanup();
+        return std::cout.flush() ? status : kFailed;
+    } catch (const std::exception& e) {
+        return failed(e.what());
+    }
+}

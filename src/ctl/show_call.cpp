@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "ctl/json_reader.h"
+#include "ctl/show.h"
+#include "ctl/table.h"
+
+namespace wakeline::ctl {
+
+namespace {
+
+struct Sentence {
+    std::string_view what, words;
+};
+
+/// What the steps of a timeline mean. A step that is not here is shown by its own name.
+constexpr std::array kSentences{
+    Sentence{"invite", "the call came in"},
+    Sentence{"held", "held: the phone sleeps"},
+    Sentence{"push_sent", "push sent"},
+    Sentence{"push_accepted", "the push service took it"},
+    Sentence{"push_failed", "the push failed"},
+    Sentence{"probe_failed", "the connection seems dead: no answer to the INVITE"},
+    Sentence{"connected", "the phone connected"},
+    Sentence{"registered", "the phone registered"},
+    Sentence{"invite_sent", "INVITE sent"},
+    Sentence{"no_response", "no answer to the INVITE"},
+    Sentence{"ringing", "it rings"},
+    Sentence{"progress", "early media"},
+    Sentence{"answered", "answered"},
+    Sentence{"rejected", "refused"},
+    Sentence{"cancelled", "the caller gave up"},
+    Sentence{"hold", "put on hold"},
+    Sentence{"resume", "taken up again"},
+    Sentence{"hold_timeout", "the hold time is over"},
+    Sentence{"ended", "ended"},
+};
+
+std::string sentence(const std::string& what) {
+    const auto found = std::ranges::find(kSentences, what, &Sentence::what);
+    return found == kSentences.end() ? what : std::string(found->words);
+}
+
+std::string right(const std::string& text, std::size_t width) {
+    return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
+}
+
+std::string timeline(const Json& call) {
+    std::string out;
+    for (const Json& event : inside(call, "timeline")) {
+        out += right(text(event, "at_ms"), 9) + " ms  " + harmless(sentence(text(event, "what")));
+        if (const std::string device = text(event, "device"); !device.empty())
+            out += " [" + harmless(device) + "]";
+        if (const std::string detail = text(event, "detail"); !detail.empty()) out += ": " + harmless(detail);
+        out += '\n';
+    }
+    return out;
+}
+
+std::string direction(const char* name, const Json& stats) {
+    std::string out = "    from the " + std::string(name) + ": " + text(stats, "packets") + " packets, " +
+                      text(stats, "lost") + " lost";
+    const auto found = stats.find("jitter_ms");
+    if (found != stats.end() && found->is_number()) {
+        char jitter[32];
+        std::snprintf(jitter, sizeof jitter, ", jitter %.1f ms", found->get<double>());
+        out += jitter;
+    }
+    if (number(stats, "auth_failed") != 0) out += ", " + text(stats, "auth_failed") + " not authentic";
+    if (number(stats, "dropped") != 0) out += ", " + text(stats, "dropped") + " dropped";
+    return out + '\n';
+}
+
+std::string side(const Json& stream, const char* security, const char* remote) {
+    const std::string address = text(stream, remote);
+    return text(stream, security) + (address.empty() ? " (no packet yet)" : " " + address);
+}
+
+std::string media(const Json& call) {
+    std::string out;
+    for (const Json& stream : inside(call, "media")) {
+        out += "  " + text(stream, "kind") + ' ' + harmless(text(stream, "codec")) + ": phone " +
+               side(stream, "phone_security", "phone_remote") + ", PBX " +
+               side(stream, "trunk_security", "trunk_remote") + '\n';
+        out += direction("phone", inside(stream, "from_phone"));
+        out += direction("PBX", inside(stream, "from_trunk"));
+    }
+    return out.empty() ? out : "\nmedia\n" + out;
+}
+
+std::string call_text(const Json& call) {
+    const bool to_phone = text(call, "direction") == "to_phone";
+    std::string out = "call " + text(call, "id") + ": " + harmless(text(call, "caller")) + " -> " +
+                      harmless(text(call, "callee")) + ", " +
+                      (to_phone ? "from the PBX to a phone" : "from a phone to the PBX") + '\n';
+    out += "state: " + text(call, "state");
+    if (number(call, "status") != 0) out += ", answer " + text(call, "status");
+    if (!text(call, "reason").empty()) out += ", " + harmless(text(call, "reason"));
+    out += "\nstarted: " + local_time(text(call, "started")) + '\n';
+    return out + '\n' + timeline(call) + media(call);
+}
+
+} // namespace
+
+Result<Shown> show_call(std::string_view json) {
+    return parsed(json, Json::value_t::object, [](const Json& call) { return Shown{call_text(call)}; });
+}
+
+} // namespace wakeline::ctl

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/control_api.h"
+
+#include <doctest/doctest.h>
+
+#include "admin/json.h"
+#include "admin/metrics_page.h"
+
+// proves: SBC-DIAG-01, SBC-DIAG-05, SBC-AUTH-07
+
+using namespace wakeline;
+using namespace wakeline::admin;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct FakeNode final : Node {
+    NodeStatus status() const override {
+        NodeStatus status;
+        status.version = "1.2.3";
+        status.log_level = level;
+        status.started = status.now - 90s;
+        return status;
+    }
+    std::vector<registrar::Binding> registrations() const override { return bindings; }
+    std::vector<call::CallRecord> calls() const override { return live; }
+    void ended_calls(std::size_t count, Answer<std::vector<call::CallRecord>> answer) override {
+        asked = count;
+        answer(ended);
+    }
+    void find_call(std::string_view id, Answer<call::CallRecord> answer) override {
+        for (const auto& record : ended)
+            if (record.id == id) return answer(record);
+        answer(Error{ErrorCode::NotFound, "no"});
+    }
+    void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) override {
+        if (number != "1001") return answer(Error{ErrorCode::NotFound, "no such user"});
+        answer(std::vector<PushTest>{
+            PushTest{.device = "3", .user_agent = "UA", .provider = "apns", .result = {}}});
+    }
+    ReloadReport reload() override {
+        ++reloads;
+        return {.applied = true, .changed = {"push.hold"}, .restart = {}, .problems = {}};
+    }
+    void set_log_level(LogLevel to) override { level = to; }
+
+    std::vector<registrar::Binding> bindings;
+    std::vector<call::CallRecord> live, ended;
+    LogLevel level = LogLevel::Med;
+    std::size_t asked = 0;
+    int reloads = 0;
+};
+
+struct Fixture {
+    FakeNode node;
+    Metrics metrics;
+    ControlApi api{node, metrics};
+
+    http::ServerResponse ask(const std::string& method, const std::string& path,
+                             std::map<std::string, std::string, std::less<>> query = {},
+                             ControlApi::Door door = ControlApi::Door::Operator) {
+        http::ServerResponse got{.status = 0, .content_type = {}, .body = {}};
+        api.handle({method, path, std::move(query), ""}, door,
+                   [&](http::ServerResponse response) { got = std::move(response); });
+        return got;
+    }
+};
+
+registrar::Binding binding(registrar::BindingId id, const std::string& aor) {
+    registrar::Binding binding;
+    binding.id = id;
+    binding.aor = aor;
+    binding.push = {"apns", "TEAM.topic.voip", Secret("deadbeef-token")};
+    return binding;
+}
+
+call::CallRecord record(const std::string& id) {
+    call::CallRecord record;
+    record.id = id;
+    record.caller = "+49\xff"; // no UTF-8
+    record.timeline.push_back({12ms, "push_sent", "3", ""});
+    record.media.emplace_back();
+    return record;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(Fixture, "status tells version, level and how long we have run") {
+    const auto got = ask("GET", "/v1/status");
+    CHECK(got.status == 200);
+    CHECK(got.body.find("\"version\":\"1.2.3\"") != std::string::npos);
+    CHECK(got.body.find("\"uptime_s\":90") != std::string::npos);
+    CHECK(got.body.find("\"log_level\":\"med\"") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "registrations are filtered by number or address, and never show a push token") {
+    node.bindings = {binding(2, "sip:1002@example.com"), binding(1, "sip:1001@example.com"),
+                     binding(3, "sip:2001@other.example")};
+    const auto all = ask("GET", "/v1/registrations").body;
+    CHECK(all.find("1001") < all.find("1002"));
+    CHECK(all.find("deadbeef") == std::string::npos);
+    CHECK(all.find("TEAM.topic") == std::string::npos);
+    const auto some = ask("GET", "/v1/registrations", {{"match", "10*"}}).body;
+    CHECK(some.find("1002") != std::string::npos);
+    CHECK(some.find("2001") == std::string::npos);
+    CHECK(ask("GET", "/v1/registrations", {{"match", "*@OTHER.example"}}).body.find("2001") !=
+          std::string::npos);
+    CHECK(ask("GET", "/v1/registrations", {{"match", std::string(300, '*')}}).status == 400);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a call is found live or ended, or not at all") {
+    node.live = {record("a1")};
+    node.ended = {record("b2")};
+    CHECK(ask("GET", "/v1/calls").body.find("\"id\":\"a1\"") != std::string::npos);
+    CHECK(ask("GET", "/v1/calls", {{"ended", "1"}}).body.find("\"id\":\"b2\"") != std::string::npos);
+    CHECK(node.asked == 100);
+    ask("GET", "/v1/calls", {{"ended", "1"}, {"limit", "999999"}});
+    CHECK(node.asked == 1'000);
+    CHECK(ask("GET", "/v1/calls/a1").body.find("\"at_ms\":12") != std::string::npos);
+    CHECK(ask("GET", "/v1/calls/b2").status == 200);
+    const auto lost = ask("GET", "/v1/calls/c3");
+    CHECK(lost.status == 404);
+    CHECK(lost.body == "{\"error\":\"there is no call c3\"}\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "orders are taken on the control socket alone") {
+    CHECK(ask("POST", "/v1/reload").body.find("push.hold") != std::string::npos);
+    CHECK(ask("POST", "/v1/log-level", {{"level", "max"}}).status == 200);
+    CHECK(node.level == LogLevel::Max);
+    CHECK(ask("POST", "/v1/log-level", {{"level", "loud"}}).status == 400);
+    CHECK(ask("POST", "/v1/push-test", {{"number", "1001"}}).body.find("\"device\":\"3\"") !=
+          std::string::npos);
+    CHECK(ask("POST", "/v1/push-test", {{"number", "9"}}).status == 404);
+    CHECK(ask("POST", "/v1/push-test").status == 400);
+
+    constexpr auto anybody = ControlApi::Door::Anybody;
+    for (const char* order : {"/v1/reload", "/v1/log-level", "/v1/push-test"})
+        CHECK(ask("POST", order, {}, anybody).status == 403);
+    for (const char* private_to_operators : {"/v1/registrations", "/v1/calls", "/v1/calls/a1"})
+        CHECK(ask("GET", private_to_operators, {}, anybody).status == 403);
+    CHECK(node.reloads == 1);
+    CHECK(ask("GET", "/v1/status", {}, anybody).status == 200);
+    CHECK(ask("GET", "/metrics", {}, anybody).status == 200);
+}
+
+TEST_CASE_FIXTURE(Fixture, "unknown paths and wrong methods are refused") {
+    CHECK(ask("GET", "/").status == 404);
+    CHECK(ask("GET", "/v1/reload").status == 405);
+    CHECK(ask("POST", "/v1/status").status == 405);
+}
+
+TEST_CASE("metrics are in Prometheus' text format, one head for each name") {
+    Metrics metrics;
+    metrics.declare({"wakeline_b_total", MetricKind::Counter, "Bees.", "{kind=\"x\"}"}).add(2);
+    metrics.declare({"wakeline_a", MetricKind::Gauge, "Ants."}).set(7);
+    metrics.declare({"wakeline_b_total", MetricKind::Counter, "Bees.", "{kind=\"y\"}"});
+    CHECK(metrics_page(metrics) == "# HELP wakeline_a Ants.\n# TYPE wakeline_a gauge\nwakeline_a 7\n"
+                                   "# HELP wakeline_b_total Bees.\n# TYPE wakeline_b_total counter\n"
+                                   "wakeline_b_total{kind=\"x\"} 2\nwakeline_b_total{kind=\"y\"} 0\n");
+}

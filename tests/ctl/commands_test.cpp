@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ctl/commands.h"
+
+#include <doctest/doctest.h>
+
+using namespace wakeline;
+using namespace wakeline::ctl;
+
+namespace {
+
+/// What would be asked of the daemon, or why nothing is.
+std::string asked(std::vector<std::string> words,
+                  std::vector<std::pair<std::string_view, std::string>> options = {}) {
+    const auto chosen = choose(words);
+    if (!chosen) return chosen.error().message;
+    const Question question = chosen->command->question(chosen->arguments, {std::move(options), words});
+    return question.method + ' ' + question.path;
+}
+
+} // namespace
+
+TEST_CASE("each command becomes one question to the daemon") {
+    CHECK(asked({"status"}) == "GET /v1/status");
+    CHECK(asked({"registrations"}) == "GET /v1/registrations");
+    CHECK(asked({"registrations", "10*@example.com"}) == "GET /v1/registrations?match=10%2a%40example.com");
+    CHECK(asked({"calls"}) == "GET /v1/calls");
+    CHECK(asked({"calls"}, {{"ended", ""}}) == "GET /v1/calls?ended=1");
+    CHECK(asked({"call", "7f3a"}) == "GET /v1/calls/7f3a");
+    CHECK(asked({"call", "a/../b?c"}) == "GET /v1/calls/a%2f..%2fb%3fc");
+    CHECK(asked({"push", "test", "1001"}) == "POST /v1/push-test?number=1001");
+    CHECK(asked({"reload"}) == "POST /v1/reload");
+    CHECK(asked({"log-level"}) == "GET /v1/status");
+    CHECK(asked({"log-level", "max"}) == "POST /v1/log-level?level=max");
+}
+
+TEST_CASE("a wrong command line is answered with a sentence") {
+    CHECK(asked({}) == "a command is missing");
+    CHECK(asked({"frobnicate"}) == "there is no command frobnicate");
+    CHECK(asked({"push"}) == "there is no command push");
+    CHECK(asked({"call"}) == "call needs ID");
+    CHECK(asked({"push", "test"}) == "push test needs NUMBER");
+    CHECK(asked({"status", "now"}) == "unexpected argument now");
+}
+
+TEST_CASE("the help names every command and option") {
+    const std::string help = help_text();
+    for (const Command& command : commands())
+        CHECK(help.find("\n  " + std::string(command.words)) != std::string::npos);
+    for (const Option& option : kOptions)
+        CHECK(help.find("\n  --" + std::string(option.name)) != std::string::npos);
+}

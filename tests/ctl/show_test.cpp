@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ctl/show.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+#include "ctl/table.h"
+
+using namespace wakeline;
+using namespace wakeline::ctl;
+
+namespace {
+
+/// Tests read times as UTC whatever the machine's zone.
+struct Utc {
+    Utc() { ::setenv("TZ", "UTC", 1); }
+} const utc;
+
+} // namespace
+
+TEST_CASE("a call is told as a timeline in sentences with milliseconds (SBC-QOS-08)") {
+    const auto shown = show_call(R"({
+        "id": "7f3a", "direction": "to_phone", "state": "ended", "caller": "+4930123", "callee": "1001",
+        "trunk": "pbx", "started": "2026-01-31T12:34:56.789Z", "status": 200, "reason": "phone hung up",
+        "timeline": [
+            {"at_ms": 0, "what": "invite", "device": "", "detail": ""},
+            {"at_ms": 12, "what": "push_sent", "device": "3 Linphone/5.1", "detail": ""},
+            {"at_ms": 1502, "what": "push_accepted", "device": "3 Linphone/5.1", "detail": "200"},
+            {"at_ms": 60123, "what": "frobnicated", "device": "", "detail": "odd"}],
+        "media": [{"kind": "audio", "codec": "PCMA/8000", "phone_security": "AES_CM_128_HMAC_SHA1_80",
+            "trunk_security": "RTP", "phone_remote": "198.51.100.7:40000", "trunk_remote": "",
+            "from_phone": {"packets": 100, "lost": 1, "jitter_ms": 2.25, "auth_failed": 2},
+            "from_trunk": {"packets": 0, "lost": 0, "jitter_ms": 0}}]})");
+    REQUIRE(shown);
+    CHECK(shown->text ==
+          "call 7f3a: +4930123 -> 1001, from the PBX to a phone\n"
+          "state: ended, answer 200, phone hung up\n"
+          "started: 2026-01-31 12:34:56\n"
+          "\n"
+          "        0 ms  the call came in\n"
+          "       12 ms  push sent [3 Linphone/5.1]\n"
+          "     1502 ms  the push service took it [3 Linphone/5.1]: 200\n"
+          "    60123 ms  frobnicated: odd\n"
+          "\n"
+          "media\n"
+          "  audio PCMA/8000: phone AES_CM_128_HMAC_SHA1_80 198.51.100.7:40000, PBX RTP (no packet yet)\n"
+          "    from the phone: 100 packets, 1 lost, jitter 2.2 ms, 2 not authentic\n"
+          "    from the PBX: 0 packets, 0 lost, jitter 0.0 ms\n");
+}
+
+TEST_CASE("registrations are a table, and what phones sent cannot drive the terminal") {
+    const auto shown = show_registrations(
+        R"([{"aor": "sip:1001@example.com", "device": "3", "state": "asleep", "registered": true, "expires_in_s": 90061,
+             "push": "apns", "received": "198.51.100.7:40000", "transport": "TLS", "user_agent": "a\u001b[2Jb"},
+            {"aor": "sip:1002@example.com", "device": "4", "state": "asleep", "registered": false, "expires_in_s": 0,
+             "push": "fcm", "received": "192.0.2.1:1", "transport": "TLS", "user_agent": ""}])");
+    REQUIRE(shown);
+    CHECK(shown->text ==
+          "USER              DEVICE  STATE      EXPIRES IN  PUSH  FROM                    USER AGENT\n"
+          "1001@example.com  3       asleep     1 d 1 h     apns  198.51.100.7:40000 TLS  a?[2Jb\n"
+          "1002@example.com  4       push only  -           fcm   192.0.2.1:1 TLS         -\n");
+    CHECK(show_registrations("[]")->text == "no device\n");
+}
+
+TEST_CASE("calls are a table") {
+    const auto shown = show_calls(R"([{"id": "7f3a", "direction": "to_phone", "state": "held", "caller": "a",
+        "callee": "b", "started": "2026-01-31T12:34:56.789Z", "reason": ""}])");
+    REQUIRE(shown);
+    CHECK(shown->text == "CALL  STARTED              STATE  DIRECTION  WHO     END\n"
+                         "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  -\n");
+    CHECK(show_calls("[]")->text == "no call\n");
+}
+
+TEST_CASE("a push test is good when a service took the push") {
+    const auto good =
+        show_push_test(R"([{"device": "3", "user_agent": "UA", "provider": "apns", "outcome": "accepted",
+        "status": 200, "reason": "", "message_id": "X", "took_ms": 82}])");
+    REQUIRE(good);
+    CHECK(good->good);
+    CHECK(good->text == "device 3 (UA) by apns: accepted after 82 ms, status 200, id X\n");
+    const auto dead = show_push_test(R"([{"device": "3", "user_agent": "UA", "provider": "apns",
+        "outcome": "token_dead", "status": 410, "reason": "Unregistered", "message_id": "", "took_ms": 5}])");
+    CHECK_FALSE(dead->good);
+    CHECK_FALSE(show_push_test("[]")->good);
+}
+
+TEST_CASE("a reload that was refused is a failure and says why") {
+    const auto refused = show_reload(R"({"applied": false, "changed": [], "restart_needed": [],
+        "problems": ["f:3: push.hold: must be a time"]})");
+    REQUIRE(refused);
+    CHECK_FALSE(refused->good);
+    CHECK(refused->text == "f:3: push.hold: must be a time\n"
+                           "nothing was changed: the old configuration stays in force\n");
+    const auto done = show_reload(R"({"applied": true, "changed": ["push.hold"], "restart_needed": ["node"],
+        "problems": []})");
+    CHECK(done->good);
+    CHECK(done->text == "changed: push.hold\nwaits for a restart: node\nreloaded\n");
+}
+
+TEST_CASE("an answer that is not the daemon's is an error, not a crash") {
+    for (const char* odd : {"", "{", "7", "\"x\"", "[1]"}) {
+        CHECK_FALSE(show_status(odd));
+        CHECK_FALSE(show_call(odd));
+    }
+    CHECK(show_status("{}"));
+    CHECK(error_text("<html>") == "the daemon refused, and did not say why");
+    CHECK(error_text(R"({"error": "there is no call 1"})") == "there is no call 1");
+}
+
+TEST_CASE("spans are shown in two units at most") {
+    CHECK(span_in_words(0) == "0 s");
+    CHECK(span_in_words(95) == "1 min 35 s");
+    CHECK(span_in_words(86'400 + 61) == "1 d 1 min");
+    CHECK(span_in_words(604'800) == "7 d");
+}
