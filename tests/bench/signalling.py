@@ -1,0 +1,300 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a registration, a call, an idle phone and a held call cost: the built daemon's own CPU time and memory.
+
+Prints one JSON object a line. CPU time is the daemon's (all its threads, from the kernel's scheduler), never wall time;
+the load comes from other processes. Run by `make bench`.
+"""
+
+import asyncio
+import hashlib
+import json
+import pathlib
+import re
+import secrets
+import socket
+import ssl
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from peers.pbx import Pbx  # noqa: E402
+from peers.rtp import Media  # noqa: E402
+from peers.site import DOMAIN, Site  # noqa: E402
+from peers.sip import StreamTransport, UdpTransport, UserAgent  # noqa: E402
+from peers.sipp import Sipp  # noqa: E402
+from peers.wakeline import free_port  # noqa: E402
+
+
+def report(name, value, unit, n):
+    print(json.dumps({"name": name, "value": round(value, 3), "unit": unit, "n": n}), flush=True)
+
+
+def cpu_us(daemon):
+    """CPU time that the daemon's threads have used, in microseconds."""
+    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task")
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1000
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+class Bench:
+    """A site with quiet logs; local registration of the numbers 1000 to 1999 with the password pw."""
+
+    def __init__(self, folder, **media):
+        self.site = Site(folder)
+        users = self.site.folder / "users.yaml"
+        users.write_text("".join(f"'{n}': {{password: pw}}\n" for n in range(1000, 2000)))
+        users.chmod(0o600)
+        self.site.settings["registration"].update(mode="local", users=str(users))
+        self.site.settings["log"]["level"] = "min"
+        self.site.settings["media"].update(media)
+        self.ends = [self.site.stop]
+
+    async def use_pbx(self):
+        pbx = await Pbx(DOMAIN).open(remote=(self.site.host, self.site.ports["trunk"]))
+        self.ends.append(pbx.transport.close)
+        self.site.use_pbx(pbx.port)
+        return pbx
+
+    def end(self):
+        for end in reversed(self.ends):
+            end()
+
+
+class Registration:
+    """Digest REGISTERs of one user on one connection, one nonce with a rising count."""
+
+    def __init__(self, user, transport):
+        self.user, self.transport = user, transport
+        self.call_id, self.tag, self.cseq, self.count = secrets.token_hex(8), secrets.token_hex(4), 0, 0
+        self.challenge, self.answered = None, asyncio.Queue()
+        transport.on_message = self.answered.put_nowait
+
+    def request(self):
+        self.cseq += 1
+        host, port = self.transport.local
+        lines = [f"REGISTER sip:{DOMAIN} SIP/2.0",
+                 f"Via: SIP/2.0/{self.transport.kind} {host}:{port};branch=z9hG4bK{self.call_id}{self.cseq};rport",
+                 "Max-Forwards: 70", f"From: <sip:{self.user}@{DOMAIN}>;tag={self.tag}", f"To: <sip:{self.user}@{DOMAIN}>",
+                 f"Call-ID: {self.call_id}", f"CSeq: {self.cseq} REGISTER",
+                 f"Contact: <sip:{self.user}@{host}:{port};transport={self.transport.kind.lower()}>;expires=3600"]
+        if self.challenge:
+            lines.append("Authorization: " + self.credentials())
+        return ("\r\n".join(lines) + "\r\nContent-Length: 0\r\n\r\n").encode()
+
+    def credentials(self):
+        self.count += 1
+        field = dict(re.findall(r'(\w+)="([^"]*)"', self.challenge))
+        name = hashlib.sha256 if "SHA-256" in self.challenge else hashlib.md5
+        digest = lambda text: name(text.encode()).hexdigest()
+        ha1, ha2 = digest(f"{self.user}:{field['realm']}:pw"), digest(f"REGISTER:sip:{DOMAIN}")
+        response = digest(f"{ha1}:{field['nonce']}:{self.count:08x}:c0ffee:auth:{ha2}")
+        algorithm = "SHA-256" if "SHA-256" in self.challenge else "MD5"
+        return (f'Digest username="{self.user}", realm="{field["realm"]}", nonce="{field["nonce"]}", uri="sip:{DOMAIN}", '
+                f'response="{response}", algorithm={algorithm}, qop=auth, nc={self.count:08x}, cnonce="c0ffee"')
+
+    async def once(self):
+        self.transport.send(self.request())
+        response = await asyncio.wait_for(self.answered.get(), 10)
+        if response.status == 401:
+            self.challenge, self.count = response.get("WWW-Authenticate"), 0
+            return await self.once()
+        assert response.status == 200, response.start
+        return response
+
+    async def many(self, number):
+        for _ in range(number):
+            await self.once()
+
+
+def client_context(site):
+    return ssl.create_default_context(cafile=str(site.authority.cert))
+
+
+async def register_cost(folder, phones=50, each=100):
+    bench = Bench(folder)
+    try:
+        await bench.use_pbx()
+        daemon = bench.site.start()
+        context = client_context(bench.site)
+        users = [Registration(1000 + n, await StreamTransport.open(bench.site.host, bench.site.ports["tls"], context))
+                 for n in range(phones)]
+        await asyncio.gather(*(user.many(5) for user in users))
+        before = cpu_us(daemon)
+        await asyncio.gather(*(user.many(each) for user in users))
+        report("register_tls_cpu", (cpu_us(daemon) - before) / (phones * each), "us", phones * each)
+    finally:
+        bench.end()
+
+
+async def idle_memory(folder, phones=2000):
+    bench = Bench(folder)
+    try:
+        await bench.use_pbx()
+        daemon = bench.site.start()
+        context = client_context(bench.site)
+        options = (f"OPTIONS sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:9;branch=z9hG4bKidle;rport\r\nMax-Forwards: 70\r\n"
+                   f"From: <sip:a@{DOMAIN}>;tag=1\r\nTo: <sip:{DOMAIN}>\r\nCall-ID: idle\r\nCSeq: 1 OPTIONS\r\n"
+                   "Content-Length: 0\r\n\r\n").encode()
+
+        async def connect(number):
+            connections = []
+            for _ in range(number):
+                agent = UserAgent("idle", DOMAIN)
+                agent.attach(await StreamTransport.open(bench.site.host, bench.site.ports["tls"], context))
+                agent.transport.send(options)
+                await agent.expect(200)
+                connections.append(agent)
+            return connections
+
+        keep = await connect(100)  # what every process pays once
+        before = daemon.resident_kb()
+        keep += await connect(phones)
+        await asyncio.sleep(1)
+        report("tls_idle_memory", (daemon.resident_kb() - before) / phones, "KB", phones)
+        for agent in keep:
+            agent.transport.close()
+    finally:
+        bench.end()
+
+
+async def register_udp(site, user, port):
+    """Registers `user` from that UDP port, then leaves the port to somebody else."""
+    transport = await UdpTransport.open(site.host, port, remote=(site.host, site.ports["udp"]))
+    registration = Registration(user, transport)
+    response = await registration.once()
+    transport.close()
+    return response
+
+
+async def sipp_done(sipp):
+    while sipp.status() is None:
+        await asyncio.sleep(0.1)
+    assert sipp.status() == 0, sipp.errors()
+
+
+async def call_cost_udp(folder, calls=3000, rate=150):
+    bench = Bench(folder, srtp={"mode": "off"})
+    try:
+        bench.site.add_listener("udp")
+        pbx_port, phone_port = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
+        bench.site.use_pbx(pbx_port, options_interval="600s")
+        daemon = bench.site.start()
+        await register_udp(bench.site, 1000, phone_port)
+        phone = Sipp(bench.site.folder / "phone", "uas", phone_port, calls=calls + 100)
+        bench.ends.append(phone.start().stop)
+        trunk = (bench.site.host, bench.site.ports["trunk"])
+        warm = Sipp(bench.site.folder / "warm", "uac", pbx_port, remote=trunk, calls=100, options=("-s", "1000", "-r", "50"))
+        bench.ends.append(warm.start().stop)
+        await sipp_done(warm)
+        before = cpu_us(daemon)
+        pbx = Sipp(bench.site.folder / "pbx", "uac", pbx_port, remote=trunk, calls=calls,
+                   options=("-s", "1000", "-r", str(rate)))
+        bench.ends.append(pbx.start().stop)
+        await sipp_done(pbx)
+        await asyncio.sleep(0.5)
+        report("call_cpu_udp_udp", (cpu_us(daemon) - before) / calls, "us", calls)
+    finally:
+        bench.end()
+
+
+class AnsweringPhone(UserAgent):
+    """Takes every call at once and answers its BYE."""
+
+    def __init__(self, user, sdp):
+        super().__init__(user, DOMAIN)
+        self.sdp = sdp
+
+    def handle(self, message):
+        if message.method == "INVITE" and message.is_request:
+            self.answer(message, 180, "Ringing")
+            self.answer(message, 200, "OK", body=self.sdp)
+        elif message.is_request and message.method == "BYE":
+            self.answer(message, 200, "OK")
+        self.received.clear()
+        return True
+
+
+async def call_cost_tls(folder, calls=2000, rate=100):
+    bench = Bench(folder, srtp={"mode": "off"})
+    try:
+        pbx_port = free_port(socket.SOCK_DGRAM)
+        bench.site.use_pbx(pbx_port, options_interval="600s")
+        daemon = bench.site.start()
+        media = await Media().open()
+        bench.ends.append(media.close)
+        transport = await StreamTransport.open(bench.site.host, bench.site.ports["tls"], client_context(bench.site))
+        await Registration(1000, transport).once()
+        AnsweringPhone("1000", media.sdp()).attach(transport)
+        trunk = (bench.site.host, bench.site.ports["trunk"])
+        for name, number in (("warm", 100), ("pbx", calls)):
+            before = cpu_us(daemon)
+            pbx = Sipp(bench.site.folder / name, "uac", pbx_port, remote=trunk, calls=number,
+                       options=("-s", "1000", "-r", str(rate)))
+            bench.ends.append(pbx.start().stop)
+            await sipp_done(pbx)
+            await asyncio.sleep(0.5)
+        report("call_cpu_tls_udp", (cpu_us(daemon) - before) / calls, "us", calls)
+    finally:
+        bench.end()
+
+
+async def sleeping_phones(bench, number):
+    """That many registered phones with push data whose connections are gone."""
+    for n in range(number):
+        phone = bench.site.phone(str(1000 + n), "pw", token=f"{n:064x}", mutual=False)
+        await phone.connect()
+        assert (await phone.register()).status == 200
+        phone.sleep()
+
+
+async def held_calls(folder, calls=1000, rate=50):
+    bench = Bench(folder)
+    try:
+        pbx = await bench.use_pbx()
+        await bench.site.start_push()
+        bench.site.settings["push"]["hold"] = "60s"
+        daemon = bench.site.start()
+        await sleeping_phones(bench, 200)
+        media = await Media().open()
+        bench.ends.append(media.close)
+        pbx.handle = lambda message: True
+
+        async def place(number, pause):
+            for n in range(number):
+                pbx.invite(f"sip:{1000 + n % 200}@{DOMAIN}", media.sdp())
+                await asyncio.sleep(pause)
+
+        await place(100, 1 / rate)
+        await asyncio.sleep(1)
+        before = daemon.resident_kb()
+        await place(calls, 1 / rate)
+        await asyncio.sleep(2)
+        report("held_call_memory", (daemon.resident_kb() - before) / calls, "KB", calls)
+        latencies = [event["at_us"] / 1000 for call in daemon.json("calls") for event in call["timeline"]
+                     if event["what"] == "push_sent"]
+        assert len(latencies) >= calls, f"only {len(latencies)} pushes in {calls} timelines"
+        report("push_latency_p50", percentile(latencies, 0.50), "ms", len(latencies))
+        report("push_latency_p99", percentile(latencies, 0.99), "ms", len(latencies))
+    finally:
+        bench.end()
+
+
+MEASUREMENTS = (register_cost, call_cost_udp, call_cost_tls, idle_memory, held_calls)
+
+
+def main():
+    wanted = sys.argv[1:]
+    for measure in MEASUREMENTS:
+        if not wanted or measure.__name__ in wanted:
+            with tempfile.TemporaryDirectory(prefix="wakeline-bench-") as folder:
+                asyncio.run(measure(pathlib.Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
