@@ -219,7 +219,7 @@ class Fcm:
             raise ValueError("a call is data only")
         if request.get("validateOnly") or request.get("validate_only"):
             raise Refusal(400, "INVALID_ARGUMENT", "The registration token is not a valid FCM registration token")
-        data = android["data"]
+        data = android.get("data", {})
         for name, value in data.items():
             if not isinstance(value, str):
                 raise ValueError(f"data value of {name} is not a string")

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "http/library.h"
+#include "http/request.h"
+#include "net/event_loop.h"
+
+namespace wakeline::http {
+
+/// Requests to one origin over one HTTP/2 connection that is kept. Never blocks; callbacks come from the
+/// loop, never inside a call of the user's. Do not destroy a client inside one of its callbacks.
+class Client {
+public:
+    using RequestId = std::uint64_t;                   // 0: none
+    using Sent = std::function<void()>;                // the last octet of the body went into the connection
+    using Done = std::function<void(const Response&)>; // exactly once, unless cancelled
+    using Proves = std::function<bool(const Response&)>;
+
+    struct Options {
+        std::string origin;             // "https://host" or "https://host:port"
+        std::string ca;                 // PEM file to trust; empty: the system's
+        std::size_t max_waiting = 5000; // more requests than that fail at once
+        std::size_t max_streams = 1000; // at once, if the server allows as many
+        /// Whether this answer shows that the connection may carry many requests. Until then they go one by
+        /// one: APNs grants a single stream before the first good token, and libcurl would open a connection
+        /// for every other request. Empty: any answer.
+        Proves proves;
+    };
+
+    struct Events {
+        std::function<void()> lost;    // no connection is open any more
+        std::function<void()> stirred; // the server says something (a GOAWAY, a close) on an idle connection
+    };
+
+    struct Status {
+        std::size_t connections = 0, running = 0, waiting = 0;
+        bool proven = false;
+        std::uint64_t opened = 0; // connections since the start
+    };
+
+    virtual ~Client() = default;
+    virtual RequestId send(Request request, Sent sent, Done done) = 0;
+    virtual void cancel(RequestId id) = 0;
+    virtual void set_events(Events events) = 0;
+    virtual Status status() const = 0;
+
+    static Result<std::unique_ptr<Client>> create(const Library& library, net::EventLoop& loop,
+                                                  Options options);
+};
+
+} // namespace wakeline::http

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "http/client.h"
+#include "http/keep_warm.h"
+#include "push/alarm.h"
+#include "push/apns_token.h"
+#include "push/app.h"
+#include "push/back_off.h"
+#include "push/service.h"
+#include "push/wake_queue.h"
+
+namespace wakeline::push {
+
+/// An app that Apple wakes: VoIP pushes with a provider token.
+class Apns final : public App, private Service {
+public:
+    /// The error names the setting and the file.
+    static Result<std::unique_ptr<App>> create(const AppContext& context, std::string name, AppConfig config);
+
+    struct Parts {
+        net::TimerQueue& timers;
+        Log& log;
+        ProviderMetrics& metrics;
+        std::unique_ptr<http::Client> client;
+        SigningKey key;
+    };
+    Apns(Parts parts, std::string name, AppConfig config);
+
+    bool serves(const Device& device) const override;
+    void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
+              Waker::Finished finished) override;
+    void cancel(WakeId id) override { queue_.cancel(id); }
+    AppStatus status() const override;
+
+    /// Whether this answer shows that Apple took our token, and so grants more than one stream.
+    static bool proves(const http::Response& response);
+    static std::string endpoint(const AppConfig& config);
+
+private:
+    std::optional<WakeResult> refuses(const Push& push) const override;
+    bool authorized() override { return true; }
+    http::Request request(Push& push) override;
+    Verdict judge(const Push& push, const http::Response& response) override;
+    bool renew_credential(const Push& push) override;
+    void alarm(const WakeResult& result) override;
+
+    Push probe() const;
+    void on_probed(const http::Response& response);
+    void on_answer(const http::Response& response, const Verdict& verdict);
+
+    net::TimerQueue& timers_;
+    const std::string name_;
+    const AppConfig config_;
+    std::unique_ptr<http::Client> client_;
+    ApnsToken token_;
+    Alarm alarm_;
+    BackOff back_off_;
+    WakeQueue queue_;
+    http::KeepWarm warm_;
+};
+
+} // namespace wakeline::push

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "push/verdict.h"
+
+namespace wakeline::push {
+
+/// Apple's answer to a push. `body` comes from the network: anything at all is an answer of its status class.
+Verdict judge_apns(int status, std::string_view body);
+
+} // namespace wakeline::push

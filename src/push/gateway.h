@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/result.h"
+#include "push/app.h"
+#include "push/waker.h"
+
+namespace wakeline::push {
+
+/// The push services that are configured: owns the apps and finds the one that a device belongs to.
+class Gateway final : public Waker {
+public:
+    struct Context {
+        const http::Library& library;
+        net::EventLoop& loop;
+        Log& log;
+        Metrics& metrics;
+    };
+
+    /// Reads keys and accounts. The error has a line for each app that cannot be used: its name, the file,
+    /// what to do.
+    static Result<std::unique_ptr<Gateway>> create(const Context& context, const Apps& apps);
+    ~Gateway() override;
+
+    /// Makes the apps anew, with keys as they are in the files now. Pushes under way end where they began.
+    /// After an error nothing has changed.
+    Status reload(const Apps& apps);
+
+    WakeId wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) override;
+    void cancel(WakeId id) override;
+    bool supports(const Device& device) const override { return find(device) != nullptr; }
+
+    /// One line for each app, by name.
+    std::vector<AppStatus> status() const;
+
+private:
+    using Table = std::map<std::string, std::unique_ptr<App>>;
+    struct Wake {
+        App* app = nullptr; // null: no app, only `timer` answers
+        Device device;
+        WakeRequest request;
+        Finished finished;
+        std::unique_ptr<net::Timer> timer;
+    };
+
+    explicit Gateway(const Context& context);
+    Result<Table> make(const Apps& apps);
+    App* find(const Device& device) const;
+    App* other_environment(const Wake& wake) const;
+    void start(WakeId id, App& app, Sent sent);
+    void on_finished(WakeId id, const WakeResult& result);
+    void report(WakeId id, const WakeResult& result);
+    void bury_retired();
+
+    const Context context_;
+    std::array<ProviderMetrics, 2> metrics_; // by Provider
+    Metric& no_provider_;
+    Table apps_;
+    std::vector<std::unique_ptr<App>> retired_; // of before a reload, until their pushes are done
+    std::map<WakeId, Wake> wakes_;
+    /// Fingerprint of a token -> name of the app that could wake it, where that is not the first choice.
+    /// Bounded.
+    std::unordered_map<std::string, std::string> learned_;
+    WakeId last_id_ = 0;
+};
+
+} // namespace wakeline::push
