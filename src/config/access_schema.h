@@ -76,24 +76,33 @@ struct Schema<net::TlsProfile> {
     static constexpr std::tuple fields{
         Field("chain", &S::chain, "PEM file: our certificate first, then those between it and the root.",
               kAbsolutePath)
-            .required(),
-        Field("key", &S::key, "PEM file: the private key of the certificate.", kAbsolutePath).required(),
+            .required()
+            .live(),
+        Field("key", &S::key, "PEM file: the private key of the certificate.", kAbsolutePath)
+            .required()
+            .live(),
         Field("passphrase_file", &S::passphrase_file,
               "File whose first line opens an encrypted key. Readable for the user wakeline alone.",
               kAbsolutePath)
-            .unset("the key is not encrypted"),
-        Field("min_version", &S::min_version, "The oldest TLS version that is spoken.", kTlsVersion),
+            .unset("the key is not encrypted")
+            .live(),
+        Field("min_version", &S::min_version, "The oldest TLS version that is spoken.", kTlsVersion).live(),
         Field("client_ca", &S::client_ca,
               "PEM file: who may have signed the other side's certificate. More than one is fine, so that a "
               "CA can be replaced without an outage.",
               kAbsolutePath)
-            .unset("the system's certificate authorities"),
-        Field("crl", &S::crl, "PEM file: certificates that were revoked.", kAbsolutePath).unset("none"),
+            .unset("the system's certificate authorities")
+            .live(),
+        Field("crl", &S::crl, "PEM file: certificates that were revoked.", kAbsolutePath)
+            .unset("none")
+            .live(),
         Field("verify", &S::verify,
-              "Whether phones must show a certificate: not asked for, checked when shown, or required."),
+              "Whether phones must show a certificate: not asked for, checked when shown, or required.")
+            .live(),
         Field("identity", &S::identity,
               "Where a phone's certificate names its user: not used, the subject alternative name, or the "
-              "common name."),
+              "common name.")
+            .live(),
     };
 };
 

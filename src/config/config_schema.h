@@ -20,7 +20,8 @@ struct Schema<Config> {
         Field("domains", &S::domains, "The SIP domains of our users. Requests for others are refused."),
         Field("access", &S::access, "The side of the phones."),
         Field("certificates", &S::certificates,
-              "Certificates, by a name of your choice. A reload reads the files again; connections stay."),
+              "Certificates, by a name of your choice. A reload reads the files again; connections stay.")
+            .live(),
         Field("registration", &S::registration, "Who may register, and for how long."),
         Field("push", &S::push, "Waking phones for calls."),
         Field("media", &S::media,
