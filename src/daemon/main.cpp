@@ -5,7 +5,9 @@
 
 #include "config/loader.h"
 #include "config/reference.h"
+#include "daemon/app.h"
 #include "daemon/options.h"
+#include "daemon/process.h"
 
 namespace {
 
@@ -29,7 +31,27 @@ int print_config(const std::string& file) {
     return config::has_errors(loaded.problems) ? kWrong : kGood;
 }
 
-int run(const std::string& file) { return check_config(file); }
+/// What systemd, or a shell, sees of a start that failed.
+int failed(const std::string& why) {
+    std::cerr << "<2>wakeline: " << why << '\n';
+    return kFailed;
+}
+
+int run(const std::string& file) {
+    auto config = daemon::RunningConfig::open(file);
+    if (const auto* problems = std::get_if<config::Problems>(&config)) {
+        std::cerr << config::report(file, *problems);
+        return kWrong;
+    }
+    auto& running = std::get<daemon::RunningConfig>(config);
+    auto sink = daemon::LogSink::open(running.config().log);
+    if (!sink) return failed(sink.error().message);
+    daemon::prepare_process();
+    daemon::App app(std::move(running), **sink);
+    if (auto opened = app.open(); !opened) return failed(opened.error().message);
+    app.run();
+    return kGood;
+}
 
 int perform(const Invocation& invocation) {
     using Task = Invocation::Task;
@@ -56,7 +78,6 @@ int main(int argc, char** argv) {
     try {
         return perform(*invocation);
     } catch (const std::exception& e) {
-        std::cerr << "<2>wakeline: " << e.what() << '\n';
-        return kFailed;
+        return failed(e.what());
     }
 }

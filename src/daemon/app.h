@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "admin/control_api.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "daemon/log_sinks.h"
+#include "daemon/modules.h"
+#include "daemon/node_view.h"
+#include "daemon/running_config.h"
+#include "daemon/service.h"
+#include "net/event_loop.h"
+
+namespace wakeline::daemon {
+
+/// The daemon from its first log line to its last: the loop, the modules on it, the ways in for an
+/// administrator, signals, and systemd.
+class App {
+public:
+    App(RunningConfig config, LogSink& sink);
+
+    /// An error is for the person who starts the daemon.
+    Status open();
+    /// Serves until SIGTERM or SIGINT.
+    void run();
+
+private:
+    admin::ReloadReport reload();
+    void stop();
+
+    RunningConfig config_;
+    LogSink& sink_;
+    Log log_;
+    Metrics metrics_;
+    net::EventLoop loop_;
+    Service service_;
+    std::unique_ptr<Modules> modules_;
+    std::unique_ptr<NodeView> view_;
+    std::unique_ptr<admin::ControlApi> control_api_;
+    std::unique_ptr<admin::ControlServers> control_;
+};
+
+} // namespace wakeline::daemon

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "admin/node.h"
+#include "daemon/modules.h"
+#include "daemon/running_config.h"
+
+namespace wakeline::daemon {
+
+/// Shows the running modules to the control API, and passes its commands on.
+class NodeView final : public admin::Node {
+public:
+    struct Parts {
+        net::TimerQueue& timers;
+        Log& log;
+        Modules& modules;
+        const RunningConfig& config;
+        std::function<admin::ReloadReport()> reload;
+    };
+    explicit NodeView(Parts parts) : parts_(std::move(parts)), started_(parts_.timers.wall_now()) {}
+
+    admin::NodeStatus status() const override;
+    std::vector<registrar::Binding> registrations() const override;
+    std::vector<call::CallRecord> calls() const override;
+    void ended_calls(std::size_t count, Answer<std::vector<call::CallRecord>> answer) override;
+    void find_call(std::string_view id, Answer<call::CallRecord> answer) override;
+    void push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) override;
+    admin::ReloadReport reload() override { return parts_.reload(); }
+    void set_log_level(LogLevel level) override { parts_.log.set_level(level); }
+
+private:
+    Parts parts_;
+    const net::WallTime started_;
+};
+
+} // namespace wakeline::daemon
