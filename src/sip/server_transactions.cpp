@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "sip/received.h"
+#include "sip/request_check.h"
 
 namespace wakeline::sip {
 
@@ -111,6 +112,11 @@ void ServerTransactions::begin(ServerTransaction::Request made, const Message& r
     }
     by_key_.emplace(place->key(), place.get());
 
+    if (const auto bad = request_check(request)) {
+        layer_.metrics.requests_unacceptable.add();
+        respond(id, bad->answer(request, random_token(64)));
+        return;
+    }
     if (request.method() == kInvite) trying(id, request);
     handler_.on_request(id, flow, request);
 }

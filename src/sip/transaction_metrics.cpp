@@ -17,6 +17,8 @@ constexpr MetricInfo kRepeated{"wakeline_sip_requests_repeated_total", kCounter,
                                "Retransmitted requests received; absorbed or answered again."};
 constexpr MetricInfo kMerged{"wakeline_sip_requests_merged_total", kCounter,
                              "Requests answered 482: the same request came by another path."};
+constexpr MetricInfo kUnacceptable{"wakeline_sip_requests_unacceptable_total", kCounter,
+                                   "Requests refused for what they say (400, 406, 415, 416, 420, 483, 501)."};
 constexpr MetricInfo kRefused{"wakeline_sip_requests_refused_total", kCounter,
                               "Requests answered 503 because the transaction table was full."};
 constexpr MetricInfo kResent{"wakeline_sip_messages_resent_total", kCounter,
@@ -38,9 +40,9 @@ TransactionMetrics::TransactionMetrics(Metrics& metrics)
     : invite_server(metrics.declare(kInviteServer)), other_server(metrics.declare(kOtherServer)),
       invite_client(metrics.declare(kInviteClient)), other_client(metrics.declare(kOtherClient)),
       requests_repeated(metrics.declare(kRepeated)), requests_merged(metrics.declare(kMerged)),
-      requests_refused(metrics.declare(kRefused)), resent(metrics.declare(kResent)),
-      stray_responses(metrics.declare(kStray)), bad_via_responses(metrics.declare(kBadVia)),
-      unmatched_cancels(metrics.declare(kCancels)), timeouts(metrics.declare(kTimeouts)),
-      transport_failures(metrics.declare(kTransport)) {}
+      requests_unacceptable(metrics.declare(kUnacceptable)), requests_refused(metrics.declare(kRefused)),
+      resent(metrics.declare(kResent)), stray_responses(metrics.declare(kStray)),
+      bad_via_responses(metrics.declare(kBadVia)), unmatched_cancels(metrics.declare(kCancels)),
+      timeouts(metrics.declare(kTimeouts)), transport_failures(metrics.declare(kTransport)) {}
 
 } // namespace wakeline::sip

@@ -16,8 +16,8 @@ enum class TxFailure : std::uint8_t { Timeout, Transport };
 /// The transaction user (RFC 3261 section 17) of everything that arrives. Mutate, then answer, then return.
 class RequestHandler {
 public:
-    /// A new request, once each: retransmissions are absorbed. Not ACK, not CANCEL. For an INVITE, 100 has
-    /// been sent.
+    /// A new request, once each: retransmissions are absorbed. Not ACK, not CANCEL, nothing that
+    /// request_check objects to. For an INVITE, 100 has been sent.
     virtual void on_request(ServerTx tx, FlowId flow, const Message& request) = 0;
     /// The peer cancels the INVITE `invite` that has no final answer yet. The CANCEL itself is answered
     /// already.

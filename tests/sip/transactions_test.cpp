@@ -63,7 +63,8 @@ struct Fixture {
                std::string(branch) +
                "\nFrom: <sip:2000@example.com>;tag=theirs\nTo: <sip:1000@example.com>\nCall-ID: c1\nCSeq: "
                "1 " +
-               std::string(method) + "\nMax-Forwards: 70\n" + std::string(more);
+               std::string(method) + "\nMax-Forwards: 70\nContact: <sip:2000@198.51.100.7:5062>\n" +
+               std::string(more);
     }
     static Builder request_of_ours(std::string_view method) {
         return Builder::request(method, "sip:2000@198.51.100.7:5062")
@@ -303,6 +304,18 @@ TEST_CASE_FIXTURE(Fixture, "an answer that cannot be sent is told to who gives i
     CHECK_FALSE(transactions.respond(user.last, response(request("INVITE", "z9hG4bK1"), 486)));
     transport.receive(tls, request("REGISTER", "z9hG4bK2"));
     CHECK_FALSE(transactions.respond(user.last, response(request("REGISTER", "z9hG4bK2"), 200)));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what nobody may act upon is refused before any user sees it") {
+    transport.receive(udp, request("INVITE", "z9hG4bK1", "Require: x-unheard-of\n"));
+    const auto refusal = transport.take();
+    CHECK(refusal.first_line() == "SIP/2.0 420 Bad Extension");
+    CHECK(refusal.header("Unsupported") == "x-unheard-of");
+    CHECK(user.take().empty());
+    transport.receive(udp, request("ACK", "z9hG4bK1"));
+    timers.advance(5s);
+    CHECK(transactions.counts().invite_server == 0);
+    CHECK(metric("wakeline_sip_requests_unacceptable_total") == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a full table refuses new requests and goes on with the old") {
