@@ -51,7 +51,7 @@ MODULE_TESTS := $(sort $(wildcard tests/module/*.cpp))
 FUZZ_TARGETS := $(sort $(wildcard tests/fuzz/*_fuzz.cpp))
 BENCHES := $(sort $(wildcard tests/bench/*_bench.cpp))
 object = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
-ALL_OBJECTS := $(call object,$(SOURCES) tests/main.cpp $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(BENCHES))
+ALL_OBJECTS := $(call object,$(SOURCES) tests/main.cpp tests/fuzz/driver.cpp $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(BENCHES))
 
 PROGRAMS := $(patsubst src/%/main.cpp,%,$(wildcard $(MAINS)))
 PROGRAM_PATHS = $(if $(filter daemon,$(PROGRAMS)),$(BUILD)/wakeline) $(if $(filter ctl,$(PROGRAMS)),$(BUILD)/wakelinectl)
@@ -99,6 +99,30 @@ check-unit: $(BUILD)/unit-tests
 check-loopback: $(BUILD)/loopback-tests
 	$<
 
+# A fuzz target, with the driver that runs its corpus once or with libFuzzer's.
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(FUZZ_TARGETS))
+FUZZ_DRIVER = $(BUILD)/tests/fuzz/driver.o
+FUZZ_SEEDS_message = tests/data/rfc4475 tests/data/rfc5118
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o $(filter %.o,$(FUZZ_DRIVER)) $(BUILD)/libwakeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(link) $(filter -%,$(FUZZ_DRIVER))
+.PRECIOUS: $(BUILD)/fuzz/% $(BUILD)/tests/fuzz/%.o
+check-fuzz-corpus: $(FUZZERS:%=check-fuzz-corpus-%)
+check-fuzz-corpus-%: $(BUILD)/fuzz/%
+	@$< tests/fuzz/corpus/$* $(FUZZ_SEEDS_$*)
+
+# Searches for new inputs, target by target; what is found stays in build/libfuzzer/corpus. One target alone:
+# make fuzz FUZZERS=uri
+FUZZ_CXX = clang++
+FUZZ_SECONDS = 60
+fuzz:
+	$(MAKE) BUILD=build/libfuzzer CXX='$(FUZZ_CXX)' SANITIZE=address,undefined FUZZ_DRIVER=-fsanitize=fuzzer \
+		CXXFLAGS='-O1 -g -fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined' $(FUZZERS:%=run-fuzz-%)
+run-fuzz-%: $(BUILD)/fuzz/%
+	@mkdir -p $(BUILD)/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=1 -artifact_prefix=$(BUILD)/$*- \
+		$(BUILD)/corpus/$* tests/fuzz/corpus/$* $(FUZZ_SEEDS_$*)
+
 check-layers:
 	scripts/check-layers src
 
@@ -116,7 +140,7 @@ requirements:
 check:
 	scripts/install-deps check
 	+$(MAKE) --no-print-directory check-all
-check-all: check-layers check-unit check-loopback check-system
+check-all: check-layers check-unit check-loopback check-fuzz-corpus check-system
 
 # The built programs against real peers, in a network namespace of their own.
 check-system: all
@@ -142,7 +166,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all check check-all check-system demo deps requirements check-unit check-loopback check-layers check-headers check-format clean format FORCE
+.PHONY: all fuzz check check-fuzz-corpus check-all check-system demo deps requirements check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 -include $(ALL_OBJECTS:.o=.d)

@@ -46,6 +46,7 @@ struct Kind<std::chrono::milliseconds> {
 /// The words of an enumeration, in the order in which they are explained.
 template <class E>
 struct Word {
+    constexpr Word(std::string_view text, E meaning) : word(text), value(meaning) {} // clang 14 deduces from this
     std::string_view word;
     E value;
 };

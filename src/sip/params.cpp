@@ -10,6 +10,8 @@ namespace wakeline::sip {
 
 namespace {
 
+constexpr std::size_t kMostParams = 100; // looking one up is linear
+
 Error bad(const char* why) { return {ErrorCode::InvalidInput, why}; }
 
 /// A parameter's value: a quoted string, or octets that end nothing around it.
@@ -30,6 +32,7 @@ Result<Params> Params::parse(std::string_view text) {
         const std::string_view one = trim(text.substr(0, end));
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end);
 
+        if (params.list_.size() == kMostParams) return bad("too many parameters");
         const auto equals = one.find('=');
         const std::string_view name = trim(one.substr(0, equals));
         if (!grammar::is_param_name(name)) return bad("empty or ill-formed parameter name");

@@ -78,7 +78,7 @@ bool params_match(const Params& a, const Params& b) {
         if (a.has(name) != b.has(name)) return false;
     return std::ranges::all_of(a.list(), [&](const Params::Param& param) {
         const auto other = b.get(param.name);
-        return !other || iequals(decoded(*other), decoded(param.value.value_or("")));
+        return !other || iequals(decoded(*other), decoded(*a.get(param.name))); // the first, if there are two
     });
 }
 

@@ -137,6 +137,18 @@ TEST_CASE("URIs that RFC 3261 19.1.4 calls equivalent") {
                      "sip:alice@atlanta.com?priority=urgent&subject=project%20x"));
 }
 
+TEST_CASE("a URI is equivalent to itself, even with a parameter that is there twice") {
+    CHECK(equivalent("sip:h;par=1;par=2", "sip:h;par=1;par=2"));
+}
+
+TEST_CASE("more parameters than anybody needs are refused") {
+    std::string text = "sip:h";
+    for (int i = 0; i < 101; ++i)
+        text += ";p" + std::to_string(i);
+    CHECK_FALSE(Uri::parse(text));
+    CHECK(uri(text.substr(0, text.rfind(';'))).params.list().size() == 100);
+}
+
 TEST_CASE("URIs that RFC 3261 19.1.4 tells apart") {
     CHECK_FALSE(equivalent("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"));
     CHECK_FALSE(equivalent("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060"));
