@@ -43,7 +43,8 @@ struct RegisterRequest {
     std::uint32_t cseq = 0;
     std::string path;
     std::string user_agent;
-    bool outbound = false; // RFC 5626 supported
+    bool outbound = false;           // RFC 5626 supported
+    std::uint32_t upstream_cseq = 0; // of the REGISTER that we sent for it; forward mode
 
     static std::variant<RegisterRequest, Rejection> read(const sip::Message& message, const Domains& domains);
 };

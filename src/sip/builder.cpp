@@ -32,13 +32,17 @@ Builder Builder::request(std::string_view method, std::string_view uri) {
 Builder Builder::response(const Message& request, int status, std::string_view to_tag,
                           std::string_view reason) {
     Builder response;
-    response.status_ = status;
-    response.start_line_ = "SIP/2.0 " + std::to_string(status) + ' ';
-    response.start_line_ += reason.empty() || !one_line(reason) ? default_reason(status) : reason;
-    response.copy(request, "Via").copy(request, "From");
+    response.set_status(status, reason).copy(request, "Via").copy(request, "From");
     std::string to = request.header("To").value_or("");
     if (!to_tag.empty() && request.to_tag().empty()) to.append(";tag=").append(to_tag);
     return response.add("To", to).add("Call-ID", request.call_id()).copy(request, "CSeq");
+}
+
+Builder& Builder::set_status(int status, std::string_view reason) {
+    status_ = status;
+    start_line_ = "SIP/2.0 " + std::to_string(status) + ' ';
+    start_line_ += reason.empty() || !one_line(reason) ? default_reason(status) : reason;
+    return *this;
 }
 
 Builder& Builder::add(std::string_view name, std::string_view value) {

@@ -27,6 +27,8 @@ public:
     Builder& remove(std::string_view name);
     /// Before all others: Via.
     Builder& prepend(std::string_view name, std::string_view value);
+    /// Of a response that was begun before its outcome was known.
+    Builder& set_status(int status, std::string_view reason = {});
     /// All headers of that name from a received message, byte for byte.
     Builder& copy(const Message& from, std::string_view name);
     Builder& body(std::string_view content_type, std::string_view content);

@@ -36,11 +36,12 @@ Status apply(Sqlite& database, std::string_view component, std::span<const char*
 } // namespace
 
 Status migrate(Sqlite& database, std::string_view component, std::span<const char* const> steps) {
-    if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
-    auto applied = apply(database, component, steps);
-    if (applied) applied = database.execute("COMMIT");
-    if (!applied && database.in_transaction()) static_cast<void>(database.execute("ROLLBACK"));
-    return applied;
+    // A savepoint: works alone and inside the transaction of a caller.
+    if (auto begun = database.execute("SAVEPOINT migration"); !begun) return begun;
+    const auto applied = apply(database, component, steps);
+    if (!applied && database.in_transaction())
+        static_cast<void>(database.execute("ROLLBACK TO migration; RELEASE migration"));
+    return applied ? database.execute("RELEASE migration") : applied;
 }
 
 } // namespace wakeline::store

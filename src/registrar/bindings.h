@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/log.h"
+#include "registrar/binding_store.h"
+#include "registrar/binding_table.h"
+#include "registrar/locator.h"
+#include "registrar/metrics.h"
+
+namespace wakeline::registrar {
+
+/// The bindings: in memory for the calls, in the store for the next start, gone when their time is over. A
+/// change is in memory only after the store has it. The store's callbacks come to it: the loop must be at
+/// rest when it is destroyed.
+class Bindings final : public Locator {
+public:
+    struct Removal {
+        BindingId id = 0;
+        std::string why; // for the log and the listener
+    };
+    /// What one REGISTER changes. A push token among `put` leaves every other user (scenario 38).
+    struct Update {
+        std::vector<Binding> put;
+        std::vector<Removal> remove;
+    };
+    using DoneCallback = std::function<void(Status)>;
+
+    Bindings(net::TimerQueue& timers, BindingStore& store, Log& log, RegistrarMetrics& metrics);
+
+    /// At start: what the store kept, but for what has ended meanwhile.
+    Status load();
+    void set_listener(BindingListener& listener) { listener_ = &listener; }
+
+    /// Stores the update, then shows it to everybody: `done` first, so that the phone has its answer, then
+    /// the listener. When it cannot be stored, nothing changes. `done` never comes inside this call.
+    void commit(Update update, DoneCallback done);
+    /// Its bindings are asleep from now on (SBC-REG-04).
+    void on_flow_closed(sip::FlowId flow);
+
+    std::vector<Binding> find(std::string_view aor) const override;
+    std::optional<Binding> find(BindingId id) const override;
+    std::optional<Binding> find_upstream(std::string_view contact_user) const override;
+    std::optional<Binding> find_flow(sip::FlowId flow) const override;
+    bool known(std::string_view aor) const override;
+    void token_dead(BindingId id, const PushData& push, net::WallTime since) override;
+
+    const BindingTable& table() const noexcept { return table_; }
+
+private:
+    struct Pending {
+        Update update;
+        DoneCallback done;
+    };
+
+    std::optional<Binding> reachable(std::optional<Binding> binding) const;
+    void take_from_others(Update& update) const;
+    void on_stored(std::uint64_t id, const Status& status);
+    std::vector<std::pair<Binding, std::string>> apply(const Update& update);
+    void put(const Binding& binding);
+    void expire();
+    void expire_one(BindingTable::Due due, std::vector<Binding>& gone);
+    void forget_in_store(std::vector<BindingId> ids);
+    void note_store(const Status& status);
+    void arm();
+    void count();
+
+    net::TimerQueue& timers_;
+    BindingStore& store_;
+    Log& log_;
+    RegistrarMetrics& metrics_;
+    BindingListener* listener_ = nullptr;
+    BindingTable table_;
+    std::unordered_set<std::uint64_t> known_; // hashes of the users that ever had a binding
+    std::map<std::uint64_t, Pending> pending_;
+    std::uint64_t last_commit_ = 0;
+    bool store_works_ = true;
+    net::Timer expiry_; // one for all: at the earliest end
+};
+
+} // namespace wakeline::registrar

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registrar/registrar.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/random.h"
+#include "base/text.h"
+#include "registrar/registration_answer.h"
+#include "registrar/upstream_register.h"
+#include "sip/auth_header.h"
+
+namespace wakeline::registrar {
+
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+// Before the phone's own Timer F (32 s), so that it hears the reason and when to come back.
+constexpr net::Duration kUpstreamPatience = seconds(20);
+
+/// Spread, so that phones do not come back all at once.
+std::string retry_after() { return std::to_string(10 + random_u32() % 20); }
+
+/// The user that the credentials claim; empty when there are none.
+std::string digest_user(const sip::Message& message) {
+    for (const char* name : {"Authorization", "Proxy-Authorization"})
+        for (const std::string& value : message.headers(name))
+            if (const auto header = sip::AuthHeader::parse(value); header && header->get("username"))
+                return std::string(*header->get("username"));
+    return {};
+}
+
+bool owns(std::string_view digest_user, std::string_view aor) {
+    aor.remove_prefix(std::min<std::size_t>(aor.size(), 4)); // "sip:"
+    return digest_user == aor || digest_user == aor.substr(0, aor.rfind('@'));
+}
+
+/// A certificate that names a user serves that user alone.
+bool certificate_allows(std::string_view identity, std::string_view aor) {
+    if (istarts_with(identity, "sip:")) identity.remove_prefix(4);
+    return identity.empty() || owns(identity, aor);
+}
+
+} // namespace
+
+Registrar::Registrar(const Parts& parts, RegistrationConfig config)
+    : parts_(parts), config_(std::move(config)), upstream_key_(random_token(256)),
+      log_limit_(20, std::chrono::seconds(3)) {}
+
+Registrar::~Registrar() {
+    for (const auto& [id, pending] : pending_)
+        if (pending->hop != nullptr) pending->hop->forget(pending->asked);
+}
+
+void Registrar::configure(RegistrationConfig config) {
+    config.mode = config_.mode;
+    config_ = std::move(config);
+}
+
+seconds Registrar::min_expiry() const { return duration_cast<seconds>(config_.min_expiry); }
+seconds Registrar::max_expiry() const { return duration_cast<seconds>(config_.max_expiry); }
+
+void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message& message) {
+    parts_.metrics.requests.add();
+    const sip::FlowInfo* info = parts_.around.flow(flow);
+    if (info == nullptr) return; // nobody is left to hear an answer
+    auto answer = sip::Builder::response(message, 500, random_token());
+
+    auto read = RegisterRequest::read(message, parts_.domains);
+    if (const auto* rejection = std::get_if<Rejection>(&read))
+        return reject(tx, std::move(answer), *rejection);
+    auto& request = std::get<RegisterRequest>(read);
+    auto verdict = parts_.authenticator.check(message);
+    if (verdict.refusal) return static_cast<void>(parts_.around.respond(tx, *verdict.refusal));
+    if (const auto rejection = check(request, *info)) return reject(tx, std::move(answer), *rejection);
+    if (message.max_forwards() == 0U && config_.mode == Mode::Forward)
+        return reject(tx, std::move(answer), {483, {}, {}, {}});
+    if (!verdict.authentication_info.empty()) answer.add("Authentication-Info", verdict.authentication_info);
+
+    const Id id = ++last_id_;
+    auto& pending =
+        *pending_
+             .emplace(id, std::make_unique<Pending>(parts_.timers, tx, std::move(answer), std::move(request)))
+             .first->second;
+    pending.origin = {flow, std::string(sip::via_name(info->kind)), info->remote.str()};
+    if (config_.mode == Mode::Forward) return forward(id, pending, message);
+    grant_locally(pending);
+    enqueue(id);
+}
+
+void Registrar::on_flow_closed(sip::FlowId flow) {
+    for (auto& [id, pending] : pending_)
+        if (pending->origin.flow == flow) pending->origin.flow = 0;
+    parts_.bindings.on_flow_closed(flow);
+}
+
+std::optional<Rejection> Registrar::check(const RegisterRequest& request, const sip::FlowInfo& flow) const {
+    if (flow.side == sip::Side::Trunk) return Rejection{403, "Registrations Are for Phones", {}, {}};
+    if (!certificate_allows(flow.peer_identity, request.aor))
+        return Rejection{403, "Certificate Names Another User", {}, {}};
+    if (request.contacts.size() > config_.max_devices) return Rejection{403, "Too Many Devices", {}, {}};
+    for (const ContactUpdate& contact : request.contacts)
+        if (auto rejection = check_contact(contact)) return rejection;
+    return std::nullopt;
+}
+
+std::optional<Rejection> Registrar::check_contact(const ContactUpdate& contact) const {
+    using Form = PushParams::Form;
+    if (contact.leaving()) return std::nullopt; // says goodbye, maybe without its token
+    const PushData& push = contact.push.data;
+    const auto services = parts_.around.push_services();
+    const bool served = contact.push.form == Form::Full ? parts_.around.can_push(push)
+                        : contact.push.form == Form::Query && !push.provider.empty()
+                            ? std::ranges::find(services, push.provider) != services.end()
+                            : true;
+    if (!served) return Rejection{555, {}, {}, {}};
+    const bool rfc8599 = contact.push.form == Form::Full || contact.push.form == Form::Query;
+    const auto least = std::min(rfc8599 ? std::max(min_expiry(), kPushMinimum) : min_expiry(), max_expiry());
+    if (contact.expires && seconds(*contact.expires) < least)
+        return Rejection{423, {}, "Min-Expires", std::to_string(least.count())};
+    return std::nullopt;
+}
+
+void Registrar::reject(sip::ServerTx tx, sip::Builder answer, const Rejection& rejection) {
+    parts_.metrics.refused.add();
+    if (log_limit_.allow(parts_.timers.now()))
+        parts_.log.info("REGISTER refused", {{"status", std::to_string(rejection.status)},
+                                             {"reason", rejection.reason},
+                                             {"to", answer.find("To") ? *answer.find("To") : ""}});
+    answer.set_status(rejection.status, rejection.reason);
+    if (!rejection.header_name.empty()) answer.add(rejection.header_name, rejection.header_value);
+    parts_.around.respond(tx, answer);
+}
+
+void Registrar::grant_locally(Pending& pending) const {
+    for (const ContactUpdate& contact : pending.request.contacts)
+        pending.granted.push_back(contact.expires ? std::min(seconds(*contact.expires), max_expiry())
+                                                  : max_expiry());
+}
+
+// Upstream
+
+void Registrar::forward(Id id, Pending& pending, const sip::Message& message) {
+    sip::NextHop* hop = parts_.around.upstream(pending.request.aor);
+    if (hop == nullptr || !hop->available()) return give_up(id, sip::TxFailure::Transport);
+    const auto existing = parts_.bindings.table().of_aor(pending.request.aor);
+    const RegistrationFacts facts{pending.request, pending.origin, existing, parts_.timers.wall_now()};
+    const auto identity = upstream::identify(facts, pending.request, max_expiry(), upstream_key_);
+    pending.digest_user = digest_user(message);
+    pending.hop = hop;
+    pending.asked = hop->send(upstream::request(message, identity, *hop), *this);
+    asked_.emplace(pending.asked, id);
+    pending.patience.arm(kUpstreamPatience, [this, id] { give_up(id, sip::TxFailure::Timeout); });
+}
+
+Registrar::Id Registrar::take_asked(sip::HopRequest request) {
+    const auto node = asked_.extract(request);
+    if (node.empty()) return 0;
+    Pending& pending = *pending_.at(node.mapped());
+    pending.hop = nullptr;
+    pending.patience.cancel();
+    return node.mapped();
+}
+
+void Registrar::on_response(sip::HopRequest request, sip::FlowId, const sip::Message& response) {
+    if (response.status() < 200) return;
+    const Id id = take_asked(request);
+    if (id == 0) return;
+    Pending& pending = *pending_.at(id);
+    upstream::pass_on(response, pending.answer);
+    if (response.status() < 300) {
+        pending.granted = upstream::grants(response, pending.request, max_expiry());
+        return enqueue(id);
+    }
+    refused_upstream(pending, response);
+    const auto node = pending_.extract(id);
+    parts_.around.respond(node.mapped()->tx, node.mapped()->answer);
+}
+
+void Registrar::refused_upstream(const Pending& pending, const sip::Message& response) {
+    const bool challenge = response.status() == 401 || response.status() == 407;
+    if (challenge && pending.digest_user.empty()) return; // the first one: all is well
+    parts_.metrics.upstream_refused.add();
+    if (!log_limit_.allow(parts_.timers.now())) return;
+    // What an administrator needs most often to know (SBC-AUTH-03, SBC-REG-14).
+    const char* hint = !pending.digest_user.empty() && !owns(pending.digest_user, pending.request.aor)
+                           ? "the digest user is not the number that registers"
+                       : response.status() == 403
+                           ? "the PBX may not allow this user to register through a central SBC"
+                           : "";
+    parts_.log.info("the PBX refused a REGISTER", {{"status", std::to_string(response.status())},
+                                                   {"reason", std::string(response.reason())},
+                                                   {"aor", pending.request.aor},
+                                                   {"digest_user", pending.digest_user},
+                                                   {"hint", hint}});
+}
+
+void Registrar::on_failure(sip::HopRequest request, sip::TxFailure why) {
+    if (const auto at = asked_.find(request); at != asked_.end()) give_up(at->second, why);
+}
+
+/// The phone tries again later; its binding, and the PBX's, stay as they are.
+void Registrar::give_up(Id id, sip::TxFailure why) {
+    auto node = pending_.extract(id);
+    Pending& pending = *node.mapped();
+    if (pending.hop != nullptr) {
+        asked_.erase(pending.asked);
+        pending.hop->forget(pending.asked);
+    }
+    parts_.metrics.upstream_failures.add();
+    const bool silent = why == sip::TxFailure::Timeout;
+    if (log_limit_.allow(parts_.timers.now()))
+        parts_.log.info(silent ? "the PBX did not answer a REGISTER" : "no PBX can be reached for a REGISTER",
+                        {{"aor", pending.request.aor}});
+    pending.answer.set_status(silent ? 504 : 503).add("Retry-After", retry_after());
+    parts_.around.respond(pending.tx, pending.answer);
+}
+
+// Into the store
+
+void Registrar::enqueue(Id id) {
+    const std::string aor = pending_.at(id)->request.aor;
+    auto& turns = turns_[aor];
+    turns.push_back(id);
+    if (turns.size() == 1) take_turns(aor);
+}
+
+void Registrar::take_turns(const std::string& aor) {
+    auto& turns = turns_.at(aor);
+    while (!turns.empty()) {
+        const Id id = turns.front();
+        if (start_commit(id, *pending_.at(id))) return;
+        pending_.erase(id);
+        turns.pop_front();
+    }
+    turns_.erase(aor);
+}
+
+/// False when it is answered already.
+bool Registrar::start_commit(Id id, Pending& pending) {
+    const auto existing = parts_.bindings.table().of_aor(pending.request.aor);
+    // A legacy phone that asks for a service we do not have is served all the same, but cannot be woken.
+    for (ContactUpdate& contact : pending.request.contacts)
+        if (contact.push.data.usable() && !parts_.around.can_push(contact.push.data)) contact.push = {};
+    const RegistrationFacts facts{pending.request, pending.origin, existing, parts_.timers.wall_now()};
+    auto plan = plan_registration(facts, pending.granted, config_);
+    if (const auto* rejection = std::get_if<Rejection>(&plan)) {
+        reject(pending.tx, std::move(pending.answer), *rejection);
+        return false;
+    }
+    auto& update = std::get<Bindings::Update>(plan);
+    if (update.put.empty() && update.remove.empty()) {
+        succeed(pending);
+        return false;
+    }
+    parts_.metrics.evicted.add(std::ranges::count(update.remove, kTooManyDevices, &Bindings::Removal::why));
+    parts_.bindings.commit(std::move(update), [this, id](const Status& status) { on_committed(id, status); });
+    return true;
+}
+
+void Registrar::on_committed(Id id, const Status& status) {
+    const auto node = pending_.extract(id);
+    Pending& pending = *node.mapped();
+    if (status)
+        succeed(pending);
+    else {
+        pending.answer.set_status(500, "Registration Could Not Be Stored").add("Retry-After", retry_after());
+        parts_.around.respond(pending.tx, pending.answer);
+    }
+    turns_.at(pending.request.aor).pop_front();
+    take_turns(pending.request.aor);
+}
+
+void Registrar::succeed(Pending& pending) {
+    parts_.metrics.registered.add();
+    const auto bindings = parts_.bindings.table().of_aor(pending.request.aor);
+    const auto services = parts_.around.push_services();
+    if (pending.answer.status() >= 300 || pending.answer.status() < 200) pending.answer.set_status(200);
+    RegistrationAnswer{pending.request, bindings, services, parts_.timers.wall_now()}.write(pending.answer);
+    parts_.around.respond(pending.tx, pending.answer);
+}
+
+} // namespace wakeline::registrar

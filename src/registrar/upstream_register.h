@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "registrar/registration_plan.h"
+#include "sip/next_hop.h"
+
+/// The REGISTER that goes to the PBX in place of the phone's, and the way back (mode forward). Request-URI,
+/// From and To stay what the phone signed; Contact, Call-ID, tags and CSeq are ours.
+namespace wakeline::registrar::upstream {
+
+/// One Contact of ours at the PBX.
+struct Contact {
+    std::string user;
+    std::optional<std::chrono::seconds> expires; // nothing: the PBX's choice
+};
+
+/// How a REGISTER is known at the PBX: the same for each refresh of a device, and for a request and its
+/// repetition with credentials (some PBXs tie a nonce to the Call-ID).
+struct Identity {
+    std::string id; // makes Call-ID and From tag
+    std::uint32_t cseq = 0;
+    std::vector<Contact> contacts;
+};
+
+/// Gives every contact of the request the user part it has at the PBX, or will have. `key` makes those of new
+/// devices: no two alike, and none can be guessed.
+Identity identify(const RegistrationFacts& facts, RegisterRequest& request, std::chrono::seconds max_expiry,
+                  const Secret& key);
+
+sip::Builder request(const sip::Message& from_phone, const Identity& identity, const sip::NextHop& hop);
+
+/// What the PBX grants each contact of the request: its word on our Contact, else its Expires header, else
+/// what was asked for; at most `max_expiry` (SBC-REG-02, SBC-REG-05).
+std::vector<std::chrono::seconds> grants(const sip::Message& answer, const RegisterRequest& request,
+                                         std::chrono::seconds max_expiry);
+
+/// Everything in the PBX's answer that is for the phone, untouched: challenges, Authentication-Info, reasons,
+/// vendors' headers, the body (SBC-TRN-14, SBC-ROLE-08). Not what names the PBX's side of the network.
+void pass_on(const sip::Message& answer, sip::Builder& to_phone);
+
+} // namespace wakeline::registrar::upstream

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "registrar/binding_store.h"
+
+namespace wakeline::test {
+
+/// A store that writes when the test says so.
+class MemoryStore final : public registrar::BindingStore {
+public:
+    std::map<registrar::BindingId, registrar::Binding> rows;
+    std::set<std::string> users;
+    bool full = false; // what is written from now on fails
+
+    Result<Kept> load() override {
+        Kept kept;
+        for (const auto& [id, binding] : rows)
+            kept.bindings.push_back(binding);
+        kept.users.assign(users.begin(), users.end());
+        return kept;
+    }
+    void commit(Changes changes, DoneCallback done) override {
+        waiting_.emplace_back(std::move(changes), std::move(done));
+    }
+
+    std::size_t waiting() const { return waiting_.size(); }
+    /// Writes all that waits, and what that leads to.
+    void write() {
+        while (!waiting_.empty())
+            write_one();
+    }
+    void write_one() {
+        auto [changes, done] = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (full) return done(Error{ErrorCode::Exhausted, "disk full"});
+        for (auto& binding : changes.put) {
+            binding.flow = 0;
+            users.insert(binding.aor);
+            rows[binding.id] = std::move(binding);
+        }
+        for (const auto id : changes.remove)
+            rows.erase(id);
+        done(Done{});
+    }
+
+private:
+    std::deque<std::pair<Changes, DoneCallback>> waiting_;
+};
+
+} // namespace wakeline::test
