@@ -18,11 +18,15 @@ public:
 
     Id schedule(net::Duration delay, Callback callback) override {
         due_.emplace(Key{now_ + delay, ++last_id_}, std::move(callback));
+        when_.emplace(last_id_, now_ + delay);
         return last_id_;
     }
 
     void cancel(Id id) noexcept override {
-        std::erase_if(due_, [id](const auto& entry) { return entry.first.second == id; });
+        const auto it = when_.find(id);
+        if (it == when_.end()) return;
+        due_.erase(Key{it->second, id});
+        when_.erase(it);
     }
 
     void advance(net::Duration by) {
@@ -30,6 +34,7 @@ public:
         while (!due_.empty() && due_.begin()->first.first <= until) {
             auto node = due_.extract(due_.begin());
             now_ = node.key().first;
+            when_.erase(node.key().second);
             node.mapped()();
         }
         now_ = until;
@@ -41,6 +46,7 @@ private:
     using Key = std::pair<net::TimePoint, Id>;
 
     std::map<Key, Callback> due_;
+    std::map<Id, net::TimePoint> when_; // for cancel
     net::TimePoint now_{};
     net::WallTime wall_start_ = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
     Id last_id_ = 0;

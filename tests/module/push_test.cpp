@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/random.h"
@@ -125,6 +128,82 @@ TEST_CASE("an Android phone is woken with a fresh access token") {
     CHECK(result.message_id.starts_with("projects/wakeline-test/messages/"));
     CHECK(service.events("push").size() == 1);
     CHECK(service.events("oauth").size() == 1);
+}
+
+TEST_CASE("200 calls at start-up open one connection, though it grants a single stream before the first good token") {
+    // proves: scenario 13
+    PushService service({"--first-streams", "1"});
+    Side side({{"ios", service.apns()}});
+    std::vector<Side::Outcome> outcomes(200);
+    for (auto& outcome : outcomes)
+        side.wake(iphone(), outcome);
+    side.until([&] { return std::ranges::all_of(outcomes, [](const auto& o) { return !o.results.empty(); }); });
+    CHECK(std::ranges::all_of(outcomes, [](const auto& o) {
+        return o.sent && o.results.size() == 1 && o.results[0].outcome == WakeOutcome::Accepted;
+    }));
+    const auto stats = service.stats();
+    CHECK(stats["pushes"] == 200);
+    CHECK(stats["connections"] == 1);
+    CHECK(stats["apns_tokens"] == 1);
+    CHECK(stats["max_streams_at_once"] > 1);
+    CHECK(stats["priority_frames"] == 0);
+}
+
+TEST_CASE("a connection that went silent costs the first push one time-out, and the next push nothing") {
+    // proves: scenario 12
+    PushService service;
+    Side side({{"ios", service.apns()}});
+    side.until_ready();
+    service.order({{"do", "mute"}});
+    Side::Outcome first, second;
+    const auto start = side.loop.now();
+    side.wake(iphone(), first, "c1");
+    side.until([&] { return !first.results.empty(); });
+    CHECK(first.results[0].outcome == WakeOutcome::Accepted);
+    CHECK(side.loop.now() - start < 3s);
+    const auto again = side.loop.now();
+    side.wake(iphone(), second, "c2");
+    side.until([&] { return !second.results.empty(); });
+    CHECK(second.results[0].outcome == WakeOutcome::Accepted);
+    CHECK(side.loop.now() - again < 500ms);
+    CHECK(service.stats()["connections"] == 2);
+}
+
+TEST_CASE("after a GOAWAY the refused pushes are sent again, with the same apns-id") {
+    // proves: scenario 11
+    PushService service;
+    Side side({{"ios", service.apns()}});
+    side.until_ready();
+    service.order({{"do", "answer"}, {"match", {{"service", "apns"}}}, {"delay_ms", 150}});
+    std::vector<Side::Outcome> outcomes(50);
+    for (auto& outcome : outcomes)
+        side.wake(iphone(), outcome);
+    side.until([&] { return std::ranges::all_of(outcomes, &Side::Outcome::sent); });
+    service.order({{"do", "goaway"}, {"keep", 10}});
+    side.until([&] { return std::ranges::all_of(outcomes, [](const auto& o) { return !o.results.empty(); }); });
+    CHECK(std::ranges::all_of(outcomes,
+                              [](const auto& o) { return o.results[0].outcome == WakeOutcome::Accepted; }));
+    std::set<std::string> ids;
+    for (const auto& push : service.events("push"))
+        ids.insert(push["apns_id"]);
+    CHECK(ids.size() == 50);
+    CHECK(service.stats()["connections"] <= 3);
+}
+
+TEST_CASE("an expired provider token in a burst of 100 calls is replaced once") {
+    // proves: scenario 9
+    PushService service;
+    Side side({{"ios", service.apns()}});
+    side.until_ready();
+    service.order({{"do", "expire"}});
+    std::vector<Side::Outcome> outcomes(100);
+    for (auto& outcome : outcomes)
+        side.wake(iphone(), outcome);
+    side.until([&] { return std::ranges::all_of(outcomes, [](const auto& o) { return !o.results.empty(); }); });
+    // The token is seconds old, so a new one is against Apple's rule: this is our clock, or their fault.
+    CHECK(std::ranges::all_of(outcomes,
+                              [](const auto& o) { return o.results[0].outcome == WakeOutcome::Refused; }));
+    CHECK(service.stats()["apns_tokens"] == 1);
 }
 
 TEST_SUITE_END();

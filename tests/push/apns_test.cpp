@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "push/apns.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fakes/fake_http.h"
+#include "fakes/fake_timers.h"
+#include "push/keys.h"
+
+using namespace std::chrono_literals;
+using namespace wakeline;
+using namespace wakeline::push;
+
+namespace {
+
+struct LineSink final : Log::Sink {
+    std::vector<std::string> lines;
+    void write(Severity, std::string_view line) override { lines.emplace_back(line); }
+};
+
+AppConfig config() {
+    AppConfig app;
+    app.key_id = "ABC123DEFG";
+    app.team_id = "TEAM123456";
+    app.bundle_id = "com.example.phone";
+    return app;
+}
+
+struct Fixture {
+    test::FakeTimers timers;
+    test::FakeHttp* http = nullptr;
+    LineSink sink;
+    Log log{sink, LogLevel::Max};
+    Metrics metrics;
+    ProviderMetrics numbers{metrics, Provider::Apns};
+    std::unique_ptr<Apns> app;
+    std::vector<WakeResult> results;
+
+    Fixture() {
+        auto client = std::make_unique<test::FakeHttp>();
+        http = client.get();
+        auto key =
+            SigningKey::parse(test::pem_of(test::make_ec("P-256").get()), SigningKey::Algorithm::Es256);
+        app = std::make_unique<Apns>(Apns::Parts{timers, log, numbers, std::move(client), std::move(*key)},
+                                     "ios", config());
+        timers.advance(0s); // the probe
+        answer(400, "BadDeviceToken");
+    }
+
+    http::Client::RequestId wake(std::string token = "00ff") {
+        WakeRequest request;
+        request.call = "c1";
+        request.deadline = timers.wall_now() + 15s;
+        app->wake(http->asked.size(), {"apns", "TEAM123456.com.example.phone.voip", Secret(std::move(token))},
+                  request, {}, [this](const WakeResult& result) { results.push_back(result); });
+        return http->last().id;
+    }
+    void answer(int status, const std::string& reason) {
+        http->answer(http->last().id, status, nlohmann::json{{"reason", reason}}.dump());
+    }
+};
+
+} // namespace
+
+TEST_SUITE_BEGIN("push/apns");
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a push is a VoIP push: topic, type, priority, expiration at the deadline, collapse id") {
+    // proves: SBC-APNS-08, scenario 19 (there is no other kind)
+    wake("aa:remote&00ff:voip");
+    const auto& push = http->last();
+    CHECK(push.request.path == "/3/device/00ff");
+    CHECK(push.header("apns-topic") == "com.example.phone.voip");
+    CHECK(push.header("apns-push-type") == "voip");
+    CHECK(push.header("apns-priority") == "10");
+    CHECK(push.header("apns-expiration") == "1767225615");
+    CHECK(push.header("apns-collapse-id").size() == 32);
+    CHECK(push.header("apns-id").size() == 36);
+    CHECK(push.header("authorization").starts_with("bearer ey"));
+    const std::string collapse = push.header("apns-collapse-id"), id = push.header("apns-id");
+    wake();
+    CHECK(http->last().header("apns-collapse-id") == collapse);
+    CHECK(http->last().header("apns-id") != id);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "the connection is opened with a push that no device gets, and says if our key is good") {
+    CHECK(http->asked[0].request.path == "/3/device/" + std::string(64, '0'));
+    CHECK(app->status().problem.empty());
+    http->now.connections = 0;
+    http->events.lost();
+    timers.advance(1s);
+    answer(403, "InvalidProviderToken");
+    CHECK(app->status().problem == "InvalidProviderToken");
+    CHECK(sink.lines.back().find("check key, key_id and team_id") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an expired provider token is replaced for the push that met it") {
+    // proves: scenario 9
+    wake();
+    const std::string first = http->last().header("authorization"), id = http->last().header("apns-id");
+    timers.advance(1s);
+    answer(403, "ExpiredProviderToken");
+    CHECK(results.size() == 1); // a second old: Apple allows no other yet
+    CHECK(results[0].outcome == WakeOutcome::Refused);
+    timers.advance(21min);
+    wake();
+    answer(403, "ExpiredProviderToken");
+    CHECK(http->last().header("authorization") != first);
+    answer(200, "");
+    CHECK(results.back().outcome == WakeOutcome::Accepted);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a refusal that is our fault keeps the token and is logged once for a burst of calls") {
+    for (int i = 0; i < 50; ++i) {
+        wake("00f" + std::to_string(i % 10));
+        answer(403, "InvalidProviderToken");
+    }
+    CHECK(results.size() == 50);
+    CHECK(std::ranges::all_of(results, [](const auto& r) { return r.outcome == WakeOutcome::Refused; }));
+    CHECK(std::ranges::count_if(sink.lines, [](const auto& l) { return l.starts_with("Apple refuses"); }) ==
+          1);
+    CHECK(app->status().refused == 50);
+    wake();
+    answer(200, "");
+    CHECK(app->status().problem.empty());
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "after too many token updates another connection carries the same token, and none is made") {
+    // proves: scenario 10
+    wake();
+    const std::string token = http->last().header("authorization");
+    http->epoch = 7;
+    answer(429, "TooManyProviderTokenUpdates");
+    CHECK(http->last().request.avoid == 7);
+    CHECK(http->last().header("authorization") == token);
+    answer(200, "");
+    CHECK(results[0].outcome == WakeOutcome::Accepted);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a device that got too many pushes is left alone, others are not") {
+    wake("00aa");
+    answer(429, "TooManyRequests");
+    const auto asked = http->asked.size();
+    wake("00aa");
+    timers.advance(0s);
+    CHECK(http->asked.size() == asked);
+    REQUIRE(results.size() == 2);
+    CHECK(results[1].outcome == WakeOutcome::Unavailable);
+    wake("00bb");
+    CHECK(http->asked.size() == asked + 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a dead token is told with the time that Apple names") {
+    const auto id = wake();
+    http->answer(id, 410, R"({"reason":"Unregistered","timestamp":1767225500000})", {{"apns-id", "x-1"}});
+    REQUIRE(results.size() == 1);
+    CHECK(results[0].outcome == WakeOutcome::TokenDead);
+    CHECK(results[0].dead_since.time_since_epoch() == 1'767'225'500s);
+    CHECK(results[0].message_id == "x-1");
+}
+
+TEST_CASE_FIXTURE(Fixture, "neither the device's token nor ours is ever logged") {
+    wake("00ddccbbaa");
+    const std::string bearer = http->last().header("authorization").substr(7);
+    answer(410, "Unregistered");
+    wake("00ddccbbaa");
+    answer(403, "InvalidProviderToken");
+    REQUIRE_FALSE(sink.lines.empty());
+    for (const auto& line : sink.lines) {
+        CHECK(line.find("00ddccbbaa") == std::string::npos);
+        CHECK(line.find(bearer) == std::string::npos);
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "an app serves the devices of its team and bundle") {
+    const auto serves = [this](std::string provider, std::string param) {
+        return app->serves({std::move(provider), std::move(param), Secret("00")});
+    };
+    CHECK(serves("apns", "TEAM123456.com.example.phone.voip"));
+    CHECK(serves("apns", "TEAM123456.com.example.phone"));
+    CHECK_FALSE(serves("apns", "TEAM123457.com.example.phone.voip"));
+    CHECK_FALSE(serves("apns", "TEAM123456.com.example.phone2.voip"));
+    CHECK_FALSE(serves("apns.dev", "TEAM123456.com.example.phone.voip"));
+    CHECK_FALSE(serves("fcm", "TEAM123456.com.example.phone.voip"));
+}
+
+TEST_CASE("the endpoint is Apple's for the environment, or the one that was set") {
+    // proves: SBC-APNS-03 SBC-APNS-04
+    auto app = config();
+    CHECK(Apns::endpoint(app) == "https://api.push.apple.com");
+    app.sandbox = true;
+    CHECK(Apns::endpoint(app) == "https://api.sandbox.push.apple.com");
+    app.endpoint = "https://127.0.0.1:8443";
+    CHECK(Apns::endpoint(app) == "https://127.0.0.1:8443");
+}
+
+TEST_SUITE_END();
