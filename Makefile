@@ -20,6 +20,9 @@ bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
 sysconfdir = $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
 unitdir = $(prefix)/lib/systemd/system
+sysusersdir = $(prefix)/lib/sysusers.d
+docdir = $(prefix)/share/doc/wakeline
+completionsdir = $(prefix)/share/bash-completion/completions
 
 -include config.mak.autogen
 -include config.mak
@@ -140,7 +143,7 @@ requirements:
 check:
 	scripts/install-deps check
 	+$(MAKE) --no-print-directory check-all
-check-all: check-layers check-unit check-loopback check-fuzz-corpus check-system
+check-all: check-layers check-unit check-loopback check-fuzz-corpus check-manuals check-system
 
 # The built programs against real peers, in a network namespace of their own.
 check-system: all
@@ -155,6 +158,41 @@ demo:
 deps:
 	scripts/install-deps all
 
+# conf/wakeline.yaml and a part of wakeline.yaml(5) come from the table of settings.
+regenerate: all
+	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/regenerate
+check-manuals: all
+	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/regenerate --check
+	mandoc -Tlint -Wwarning man/*
+
+# A configuration that is there already is never touched. Empty directories (unitdir= sysusersdir=) are left out.
+install: all
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(sbindir) $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man8 \
+		$(sysconfdir)/wakeline $(docdir)/examples $(completionsdir) $(unitdir) $(sysusersdir))
+	$(INSTALL) $(BUILD)/wakeline $(DESTDIR)$(sbindir)
+	$(INSTALL) $(BUILD)/wakelinectl $(DESTDIR)$(bindir)
+	$(INSTALL) -m 644 man/wakelinectl.1 $(DESTDIR)$(mandir)/man1
+	$(INSTALL) -m 644 man/wakeline.yaml.5 $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 man/wakeline.8 $(DESTDIR)$(mandir)/man8
+	$(INSTALL) -m 644 README.md doc/push-payload.md $(DESTDIR)$(docdir)
+	$(INSTALL) -m 644 conf/wakeline.yaml conf/wakeline.logrotate $(DESTDIR)$(docdir)/examples
+	$(INSTALL) -m 644 conf/wakelinectl.bash-completion $(DESTDIR)$(completionsdir)/wakelinectl
+	test -e $(DESTDIR)$(sysconfdir)/wakeline/wakeline.yaml || \
+		$(INSTALL) -m 644 conf/wakeline.yaml $(DESTDIR)$(sysconfdir)/wakeline
+	test -z '$(unitdir)' || sed 's|@sbindir@|$(sbindir)|; s|@bindir@|$(bindir)|; s|@sysconfdir@|$(sysconfdir)|' \
+		conf/wakeline.service.in >$(DESTDIR)$(unitdir)/wakeline.service
+	test -z '$(sysusersdir)' || \
+		$(INSTALL) -m 644 conf/wakeline.sysusers $(DESTDIR)$(sysusersdir)/wakeline.conf
+
+# build/deb/wakeline_*.deb, from the files as they are here.
+deb:
+	scripts/install-deps package
+	$(RM) -r build/deb
+	mkdir -p build/deb/source
+	tar -c --exclude=./build --exclude=./.git --exclude=./config.mak* . | tar -x -C build/deb/source
+	cd build/deb/source && DEB_BUILD_OPTIONS="parallel=$$(nproc) $$DEB_BUILD_OPTIONS" dpkg-buildpackage -b -us -uc
+	ls build/deb/*.deb
+
 format:
 	clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.cpp tests/*/*.h)
 check-format:
@@ -166,7 +204,8 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all fuzz check check-fuzz-corpus check-all check-system demo deps requirements check-unit check-loopback check-layers check-headers check-format clean format FORCE
+.PHONY: all fuzz check check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
+	check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 -include $(ALL_OBJECTS:.o=.d)

@@ -77,13 +77,28 @@ std::string mdoc_text(std::string_view text) {
     return out;
 }
 
-/// One sentence a line, as mdoc(7) wants it.
+/// Wrapped input lines; the page itself is filled by the formatter.
+std::string mdoc_lines(std::string_view text) {
+    constexpr std::size_t width = 78;
+    std::string out, line;
+    for (const std::string_view word : split(text, ' ')) {
+        if (!line.empty() && line.size() + 1 + word.size() > width) {
+            out += mdoc_text(line) + '\n';
+            line.clear();
+        }
+        if (!line.empty()) line += ' ';
+        line += word;
+    }
+    return out + mdoc_text(line) + '\n';
+}
+
+/// Every sentence begins a line, as mdoc(7) wants it.
 std::string mdoc_sentences(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         auto end = text.find(". ", at);
         end = end == std::string_view::npos ? text.size() : end + 1;
-        out += mdoc_text(text.substr(at, end - at)) + '\n';
+        out += mdoc_lines(text.substr(at, end - at));
         at = end + 1;
     }
     return out;
@@ -105,16 +120,16 @@ void manual_entry(std::string& out, const Described& setting) {
     out += ".It Ic " + readable(setting.pattern) + '\n';
     out += mdoc_sentences(setting.doc);
     if (is_value(setting)) {
-        out += "Value: " + mdoc_text(setting.wanted) +
-               (setting.shape == Shape::Values ? "; a list of these.\n" : ".\n");
+        out += mdoc_lines("Value: " + setting.wanted +
+                          (setting.shape == Shape::Values ? "; a list of these." : "."));
         if (setting.must)
             out += "Must be given.\n";
         else if (!setting.meaning.empty())
-            out += "Default: " + mdoc_text(setting.meaning) + ".\n";
+            out += mdoc_lines("Default: " + std::string(setting.meaning) + ".");
         else if (setting.shape == Shape::Values && setting.standard.empty())
             out += "Default: an empty list.\n";
         else
-            out += "Default: " + mdoc_text(setting.standard) + ".\n";
+            out += mdoc_lines("Default: " + setting.standard + ".");
         out += setting.change == Change::Live ? "Changed by a reload.\n" : "Changed by a restart.\n";
     }
 }
