@@ -12,7 +12,7 @@ namespace wakeline::sip::grammar {
 
 namespace {
 
-enum Class : std::uint8_t { Token = 1, ParamName = 2, UriText = 4, HostName = 8 };
+enum Class : std::uint8_t { Token = 1, ParamName = 2, UriText = 4, HostName = 8, PlainValue = 16 };
 
 constexpr bool alphanumeric(int c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -28,6 +28,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
         if (alphanumeric(c) || in("-.!%*_+`'~")) mask |= Token | ParamName;
         if (in("[]/:&$()")) mask |= ParamName;
         if (c > 0x20 && c != 0x7f && !in("<>\"")) mask |= UriText;
+        if ((mask & UriText) != 0 && !in(",;")) mask |= PlainValue;
         if (alphanumeric(c) || in("-._")) mask |= HostName;
         classes[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(mask);
     }
@@ -54,6 +55,8 @@ bool is_ipv6(std::string_view text) noexcept {
 bool is_token(std::string_view text) noexcept { return !text.empty() && all(text, Token); }
 bool is_param_name(std::string_view text) noexcept { return !text.empty() && all(text, ParamName); }
 bool is_uri_text(std::string_view text) noexcept { return all(text, UriText); }
+
+bool is_plain_value(std::string_view text) noexcept { return all(text, PlainValue); }
 
 bool is_host(std::string_view text) noexcept {
     if (text.size() > 2 && text.front() == '[' && text.back() == ']')

@@ -15,6 +15,8 @@ bool is_token(std::string_view text) noexcept;
 bool is_param_name(std::string_view text) noexcept;
 /// No space, control character, quote or angle bracket: what no part of a URI may hold unescaped.
 bool is_uri_text(std::string_view text) noexcept;
+/// What a parameter's value may hold without quotes: is_uri_text, and no ',' or ';'.
+bool is_plain_value(std::string_view text) noexcept;
 /// A host name, an IPv4 address or an IPv6 address in brackets.
 bool is_host(std::string_view text) noexcept;
 

@@ -44,67 +44,89 @@ std::uint32_t saturated(unsigned long value) {
 struct Message::Parsed {
     SofiaMessage message;
     const sip_t* sip = nullptr;
+    std::vector<HeaderLine> lines; // in order, with long names
     Uri request_uri;
     NameAddr from, to;
     CSeq cseq;
     Via top_via;
     std::string_view body;
 
-    /// Calls `visit` with each header line until it returns false.
-    template <class Visit>
-    void each_line(Visit visit) const {
-        for (const sip_header_t* h = *msg_chain_head(message.get()); h != nullptr; h = h->sh_succ) {
-            HeaderLine line;
-            const std::string_view raw = raw_line(sip, h);
-            if (!raw.empty() && HeaderLine::split(raw, line) && !visit(line)) return;
-        }
-    }
+    /// What is wrong, for the answer; an empty `why` is nothing.
+    struct Objection {
+        int status = 400;
+        std::string_view why;
+    };
+    Objection read(std::string_view bytes, const MessageLimits& limits);
 
+    /// Calls `visit` with the value of each line of that header until it returns false.
     template <class Visit>
-    void each_line_of(std::string_view name, Visit visit) const {
+    void each_value(std::string_view name, Visit visit) const {
         const std::string_view wanted = long_name(name);
-        each_line([&](const HeaderLine& line) {
-            return !iequals(long_name(line.name), wanted) || visit(line.value);
-        });
+        for (const HeaderLine& line : lines)
+            if (iequals(line.name, wanted) && !visit(line.value)) return;
     }
 
     std::string_view first(std::string_view name) const {
         std::string_view found;
-        each_line_of(name, [&](std::string_view value) {
+        each_value(name, [&](std::string_view value) {
             found = value;
             return false;
         });
         return found;
     }
 
-    std::string_view refused_by_sofia() const;
+private:
+    Objection read_with_sofia(std::string_view bytes);
+    void index_lines();
     std::string_view convert();
     std::string_view convert_via();
 };
 
-/// Why sofia's reading of the message is not good enough to act on; empty when it is.
-std::string_view Message::Parsed::refused_by_sofia() const {
-    if (sip->sip_request == nullptr && sip->sip_status == nullptr) return "a start line that cannot be read";
-    if (!msg_is_complete(message.get())) return "an incomplete message";
-    if (msg_has_error(message.get())) return "a critical header that cannot be read";
-    constexpr unsigned basic = sip_mask_request | sip_mask_response;
-    if ((msg_extract_errors(message.get()) & basic) != 0)
-        return "From, To, Call-ID, CSeq or Via that is wrong or there twice";
-    if (sip->sip_via == nullptr) return "no Via";
-    if (sip->sip_from == nullptr) return "no From";
-    if (sip->sip_to == nullptr) return "no To";
-    if (sip->sip_call_id == nullptr) return "no Call-ID";
-    if (sip->sip_cseq == nullptr) return "no CSeq";
-    return {};
+/// Finds the message's own end, and keeps from sofia what it must not see (sip/header_scan.h).
+Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const MessageLimits& limits) {
+    HeaderScan scan(limits);
+    switch (scan.scan(bytes)) {
+    case HeaderScan::State::More: return {400, "no empty line after the headers"};
+    case HeaderScan::State::Refused: return {scan.status(), scan.why()};
+    case HeaderScan::State::Complete: break;
+    }
+    if (!scan.flaw().empty()) return {400, scan.flaw()};
+    const std::string_view rest = bytes.substr(scan.header_size());
+    const std::size_t body_size = scan.content_length().value_or(rest.size());
+    if (body_size > rest.size()) return {400, "a body shorter than its Content-Length"};
+    if (body_size > limits.body_bytes) return {413, "body too long"};
+    return read_with_sofia(bytes.substr(0, scan.header_size() + body_size));
 }
 
-std::string_view Message::Parsed::convert_via() {
-    const auto vias = grammar::split_list(first("Via"));
-    if (vias.empty()) return "an empty Via";
-    auto via = Via::parse(vias.front());
-    if (!via) return "a Via that is wrong";
-    top_via = std::move(*via);
-    return {};
+Message::Parsed::Objection Message::Parsed::read_with_sofia(std::string_view bytes) {
+    message = sofia_parse(bytes);
+    if (!message) return {500, "out of memory"};
+    sip = sip_object(message.get());
+    if (sip->sip_request == nullptr && sip->sip_status == nullptr) return {400, "a start line that is wrong"};
+    if (!msg_is_complete(message.get())) return {400, "an incomplete message"};
+    if (msg_has_error(message.get())) return {400, "a critical header that is wrong"};
+    constexpr unsigned basic = sip_mask_request | sip_mask_response;
+    if ((msg_extract_errors(message.get()) & basic) != 0)
+        return {400, "From, To, Call-ID, CSeq or Via that is wrong or there twice"};
+    if (sip->sip_via == nullptr) return {400, "no Via"};
+    if (sip->sip_from == nullptr) return {400, "no From"};
+    if (sip->sip_to == nullptr) return {400, "no To"};
+    if (sip->sip_call_id == nullptr) return {400, "no Call-ID"};
+    if (sip->sip_cseq == nullptr) return {400, "no CSeq"};
+    if (const auto* payload = sip->sip_payload) body = {payload->pl_data, payload->pl_len};
+    index_lines();
+    return {400, convert()};
+}
+
+void Message::Parsed::index_lines() {
+    lines.reserve(24);
+    for (const sip_header_t* h = *msg_chain_head(message.get()); h != nullptr; h = h->sh_succ) {
+        HeaderLine line;
+        const std::string_view raw = raw_line(sip, h);
+        if (raw.empty() || !HeaderLine::split(raw, line)) continue;
+        line.name = long_name(line.name);
+        lines.push_back(line);
+    }
 }
 
 /// Converts what everybody asks for, which also holds it to a stricter grammar than sofia's. The reason why
@@ -122,46 +144,33 @@ std::string_view Message::Parsed::convert() {
     return convert_via();
 }
 
+std::string_view Message::Parsed::convert_via() {
+    const auto vias = grammar::split_list(first("Via"));
+    if (vias.empty()) return "an empty Via";
+    auto via = Via::parse(vias.front());
+    if (!via) return "a Via that is wrong";
+    top_via = std::move(*via);
+    return {};
+}
+
 std::variant<Message, Refusal> Message::parse(std::string_view bytes, const MessageLimits& limits) {
     bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
-    const std::string_view line = bytes.substr(0, bytes.find('\r'));
-    const auto start = parse_start_line(line);
+    const auto start = parse_start_line(bytes.substr(0, bytes.find('\r')));
     if (const auto* bad = std::get_if<BadStartLine>(&start))
         return refuse(bytes, bad->status, std::string(bad->why));
 
     auto parsed = std::make_unique<Parsed>();
     const auto* request = std::get_if<RequestLine>(&start);
-    // A method that nobody knows is said to be so, whatever else is wrong (RFC 3261 8.2: the method is looked
-    // at first).
-    const int bad_request = request == nullptr ? 0 : is_known_method(request->method) ? 400 : 501;
     if (request != nullptr) {
         auto uri = Uri::parse(request->uri);
         if (!uri) return refuse(bytes, 400, uri.error().message);
         parsed->request_uri = std::move(*uri);
     }
-
-    HeaderScan scan(limits);
-    switch (scan.scan(bytes)) {
-    case HeaderScan::State::More: return refuse(bytes, bad_request, "no empty line after the headers");
-    case HeaderScan::State::Refused:
-        return refuse(bytes, bad_request == 400 ? scan.status() : bad_request, std::string(scan.why()));
-    case HeaderScan::State::Complete: break;
-    }
-    if (!scan.flaw().empty()) return refuse(bytes, bad_request, std::string(scan.flaw()));
-    const std::string_view rest = bytes.substr(scan.header_size());
-    const std::size_t body_size = scan.content_length().value_or(rest.size());
-    if (body_size > rest.size()) return refuse(bytes, bad_request, "a body shorter than its Content-Length");
-    if (body_size > limits.body_bytes)
-        return refuse(bytes, bad_request == 400 ? 413 : bad_request, "body too long");
-
-    parsed->message = sofia_parse(bytes.substr(0, scan.header_size() + body_size));
-    if (!parsed->message) return refuse(bytes, 0, "out of memory");
-    parsed->sip = sip_object(parsed->message.get());
-    std::string_view why = parsed->refused_by_sofia();
-    if (why.empty()) why = parsed->convert();
-    if (!why.empty()) return refuse(bytes, bad_request, std::string(why));
-    if (const auto* payload = parsed->sip->sip_payload) parsed->body = {payload->pl_data, payload->pl_len};
-    return Message(std::move(parsed));
+    const auto objection = parsed->read(bytes, limits);
+    if (objection.why.empty()) return Message(std::move(parsed));
+    // A method that nobody knows is said to be so, whatever else is wrong: RFC 3261 8.2 looks at it first.
+    const bool known = request == nullptr || is_known_method(request->method);
+    return refuse(bytes, known ? objection.status : 501, std::string(objection.why));
 }
 
 Message::Message(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
@@ -203,7 +212,7 @@ std::vector<NameAddr> Message::record_routes() const { return addresses("Record-
 
 std::vector<NameAddr> Message::addresses(std::string_view name) const {
     std::vector<NameAddr> list;
-    parsed_->each_line_of(name, [&](std::string_view value) {
+    parsed_->each_value(name, [&](std::string_view value) {
         for (const std::string_view element : grammar::split_list(value))
             if (auto address = NameAddr::parse(element)) list.push_back(std::move(*address));
         return true;
@@ -225,7 +234,7 @@ std::optional<std::uint32_t> Message::max_forwards() const {
 
 std::optional<std::string> Message::header(std::string_view name) const {
     std::optional<std::string> found;
-    parsed_->each_line_of(name, [&](std::string_view value) {
+    parsed_->each_value(name, [&](std::string_view value) {
         found = unfolded(value);
         return false;
     });
@@ -234,7 +243,7 @@ std::optional<std::string> Message::header(std::string_view name) const {
 
 std::vector<std::string> Message::headers(std::string_view name) const {
     std::vector<std::string> values;
-    parsed_->each_line_of(name, [&](std::string_view value) {
+    parsed_->each_value(name, [&](std::string_view value) {
         values.push_back(unfolded(value));
         return true;
     });
@@ -243,7 +252,7 @@ std::vector<std::string> Message::headers(std::string_view name) const {
 
 std::vector<std::string> Message::tokens(std::string_view name) const {
     std::vector<std::string> tokens;
-    parsed_->each_line_of(name, [&](std::string_view value) {
+    parsed_->each_value(name, [&](std::string_view value) {
         for (const std::string_view element : grammar::split_list(value))
             tokens.push_back(unfolded(element));
         return true;
@@ -256,10 +265,8 @@ bool Message::has_token(std::string_view name, std::string_view token) const {
 }
 
 void Message::each_header(const std::function<void(std::string_view, std::string_view)>& visit) const {
-    parsed_->each_line([&](const HeaderLine& line) {
-        visit(long_name(line.name), unfolded(line.value));
-        return true;
-    });
+    for (const HeaderLine& line : parsed_->lines)
+        visit(line.name, unfolded(line.value));
 }
 
 std::string_view Message::body() const noexcept { return parsed_->body; }

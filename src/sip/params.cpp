@@ -14,10 +14,9 @@ constexpr std::size_t kMostParams = 100; // looking one up is linear
 
 Error bad(const char* why) { return {ErrorCode::InvalidInput, why}; }
 
-/// A parameter's value: a quoted string, or octets that end nothing around it.
 bool good_value(std::string_view value) {
-    if (!value.empty() && value.front() == '"') return grammar::quoted_length(value) == value.size();
-    return !value.empty() && value.find_first_of(" \t\r\n\"<>,;") == std::string_view::npos;
+    return value.starts_with('"') ? grammar::quoted_length(value) == value.size()
+                                  : grammar::is_plain_value(value);
 }
 
 } // namespace
@@ -39,7 +38,7 @@ Result<Params> Params::parse(std::string_view text) {
         Param& param = params.list_.emplace_back(Param{std::string(name), std::nullopt});
         if (equals == std::string_view::npos) continue;
         const std::string_view value = trim(one.substr(equals + 1));
-        if (!good_value(value)) return bad("empty or ill-formed parameter value");
+        if (!good_value(value)) return bad("ill-formed parameter value");
         param.value.emplace(value);
     }
     return params;
