@@ -126,6 +126,15 @@ run-fuzz-%: $(BUILD)/fuzz/%
 	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=1 -artifact_prefix=$(BUILD)/$*- \
 		$(BUILD)/corpus/$* tests/fuzz/corpus/$* $(FUZZ_SEEDS_$*)
 
+# CPU time and memory per unit of work, one JSON object a line. One bench alone: make bench-message
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%_bench.o $(BUILD)/libwakeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(link)
+.PRECIOUS: $(BUILD)/bench/% $(BUILD)/tests/bench/%.o
+bench-%: $(BUILD)/bench/%
+	@$<
+bench: $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
+
 check-layers:
 	scripts/check-layers src
 
@@ -204,7 +213,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all fuzz check check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
+.PHONY: all bench fuzz check check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
 	check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
