@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 #include <utility>
 
 namespace wakeline::registrar {
@@ -155,6 +156,16 @@ void Bindings::token_dead(BindingId id, const PushData& push, net::WallTime sinc
     arm();
     count();
     if (!bound && listener_ != nullptr) listener_->on_removed(*binding, "push token dead");
+}
+
+std::vector<Binding> Bindings::snapshot() const {
+    const auto now = timers_.wall_now();
+    std::vector<Binding> all;
+    all.reserve(table_.size());
+    table_.each([&](const PackedBinding& row) { all.push_back(row.unpack()); });
+    std::erase_if(all, [now](const Binding& b) { return !b.bound(now) && !can_push(b, now); });
+    std::ranges::sort(all, {}, [](const Binding& b) { return std::tie(b.aor, b.registered, b.id); });
+    return all;
 }
 
 void Bindings::expire() {

@@ -50,6 +50,8 @@ public:
     bool known(std::string_view aor) const override;
     void token_dead(BindingId id, const PushData& push, net::WallTime since) override;
 
+    /// Every binding that can be reached, by user: for `wakelinectl registrations`.
+    std::vector<Binding> snapshot() const;
     const BindingTable& table() const noexcept { return table_; }
 
 private:

@@ -212,6 +212,21 @@ TEST_CASE_FIXTURE(Fixture,
     }
 }
 
+TEST_CASE_FIXTURE(Fixture, "the list shows everybody who can be reached, by user") { // proves: SBC-REG-13
+    put(device(3, kBob));
+    put(device(1, kBob, false));
+    put(device(2, kAlice, false));
+    const auto ids = [&] {
+        std::string text;
+        for (const Binding& binding : bindings.snapshot())
+            text += std::to_string(binding.id) + " ";
+        return text;
+    };
+    CHECK(ids() == "2 1 3 ");
+    timers.advance(2h);
+    CHECK(ids() == "3 "); // by push alone
+}
+
 TEST_CASE_FIXTURE(Fixture, "no token means no device, no flow means no device") {
     auto plain = device(1, kAlice, false);
     plain.upstream_contact.clear();
