@@ -86,14 +86,26 @@ struct Schema<net::TlsProfile> {
               kAbsolutePath)
             .unset("the key is not encrypted")
             .live(),
-        Field("min_version", &S::min_version, "The oldest TLS version that is spoken.", kTlsVersion).live(),
+        Field("min_version", &S::min_version,
+              "The oldest TLS version that is spoken. Those before 1.2 are broken; they are for phones that "
+              "know "
+              "nothing newer.",
+              kTlsVersion)
+            .live(),
+        Field("ciphers", &S::ciphers,
+              "Cipher suites by their OpenSSL names, best first, with colons between; suites of TLS 1.3 too.")
+            .unset("those of OpenSSL")
+            .live(),
         Field("client_ca", &S::client_ca,
               "PEM file: who may have signed the other side's certificate. More than one is fine, so that a "
               "CA can be replaced without an outage.",
               kAbsolutePath)
             .unset("the system's certificate authorities")
             .live(),
-        Field("crl", &S::crl, "PEM file: certificates that were revoked.", kAbsolutePath)
+        Field("crl", &S::crl,
+              "PEM file: the revocation list of each authority in the chain. With it, a certificate of an "
+              "authority without a list is refused.",
+              kAbsolutePath)
             .unset("none")
             .live(),
         Field("verify", &S::verify,

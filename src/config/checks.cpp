@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/values.h"
 #include "net/socket_address.h"
+#include "sip/uri.h"
 
 namespace wakeline::config {
 
@@ -111,6 +112,23 @@ void check_media(const media::MediaConfig& media, Findings& findings, std::vecto
         findings.error("media.srtp.suites", "must name at least one suite unless srtp.mode is off");
 }
 
+void check_trunk_uri(const std::string& path, const trunk::TrunkConfig& trunk, Findings& findings) {
+    if (trunk.uri.empty()) return;
+    const auto uri = sip::Uri::parse(trunk.uri);
+    if (!uri || !uri->is_sip() || uri->host.empty())
+        return findings.error(path + ".uri",
+                              "must be sip:HOST, sip:HOST:PORT or the like, not \"" + trunk.uri + '"');
+    if (!uri->password.empty())
+        findings.error(path + ".uri", "must not hold a password: Wakeline never sends one");
+    const std::string transport = lower(uri->params.get("transport").value_or("udp"));
+    if (transport != "udp" && transport != "tcp" && transport != "tls")
+        findings.error(path + ".uri", "has transport=" + transport + "; udp, tcp and tls are known");
+    const bool tls = transport == "tls" || uri->scheme == "sips";
+    if (!tls && !trunk.ca.empty()) findings.error(path + ".ca", "is for transport=tls only");
+    if (!tls && !trunk.certificate.empty())
+        findings.error(path + ".certificate", "is for transport=tls only");
+}
+
 void check_trunks(const Config& config, Findings& findings, std::vector<Bound>& tcp,
                   std::vector<Bound>& udp) {
     if (config.trunks.size() > 1)
@@ -123,6 +141,7 @@ void check_trunks(const Config& config, Findings& findings, std::vector<Bound>& 
     for (const auto& [name, trunk] : config.trunks) {
         const std::string path = "trunks." + name;
         check_certificate_name(config, path + ".certificate", trunk.certificate, findings);
+        check_trunk_uri(path, trunk, findings);
         if (const auto local = net::SocketAddress::parse(trunk.local)) {
             const Bound bound{path + ".local", local->ip(), local->port()};
             tcp.push_back(bound);

@@ -20,23 +20,30 @@ struct Schema<push::AppConfig> {
         "bundle_id: com.example.phone}\n"
         "android: {provider: fcm, service_account: /etc/wakeline/push/fcm.json}\n";
     static constexpr std::tuple fields{
-        Field("provider", &S::provider, "Apple's push service or Google's.").required(),
+        Field("provider", &S::provider, "Apple's push service or Google's.").required().live(),
         Field("key", &S::key, "apns: the .p8 file that Apple issued for signing.", kAbsolutePath)
-            .unset("none; apns needs it"),
+            .unset("none; apns needs it")
+            .live(),
         Field("key_id", &S::key_id, "apns: the id of that key, part of its file name.", kTenLetters)
-            .unset("none; apns needs it"),
+            .unset("none; apns needs it")
+            .live(),
         Field("team_id", &S::team_id, "apns: the id of the developer team.", kTenLetters)
-            .unset("none; apns needs it"),
+            .unset("none; apns needs it")
+            .live(),
         Field("bundle_id", &S::bundle_id, "apns: the app's bundle id, without .voip.")
-            .unset("none; apns needs it"),
-        Field("sandbox", &S::sandbox, "apns: the development service instead of the real one."),
+            .unset("none; apns needs it")
+            .live(),
+        Field("sandbox", &S::sandbox, "apns: the development service instead of the real one.").live(),
         Field("service_account", &S::service_account,
               "fcm: the service account's JSON file from the Firebase console.", kAbsolutePath)
-            .unset("none; fcm needs it"),
+            .unset("none; fcm needs it")
+            .live(),
         Field("endpoint", &S::endpoint, "Another address of the service, for tests and proxies.", kHttpsUrl)
-            .unset("the service's own"),
+            .unset("the service's own")
+            .live(),
         Field("ca", &S::ca, "PEM file: who may have signed the certificate of that endpoint.", kAbsolutePath)
-            .unset("the system's certificate authorities"),
+            .unset("the system's certificate authorities")
+            .live(),
     };
 };
 
@@ -62,7 +69,9 @@ struct Schema<PushConfig> {
               "A woken phone that got the call and says nothing for this long has failed.",
               between_ms<500, 60'000>)
             .live(),
-        Field("apps", &S::apps, "The apps that can be woken, by a name of your choice."),
+        Field("apps", &S::apps,
+              "The apps that can be woken, by a name of your choice. A reload reads keys and accounts again.")
+            .live(),
     };
 };
 

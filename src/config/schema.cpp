@@ -75,14 +75,14 @@ bool is_name(const Node& entry, const Place& place, Problems& problems) {
     return good;
 }
 
-void refuse_value(const Node& node, const Place& place, const std::string& wanted,
-                  const std::string& standard, Problems& problems) {
-    std::string message = "must be " + wanted + ", not ";
-    if (node.kind == Node::Kind::Scalar)
-        message += '"' + node.text + '"';
-    else
-        message += kind_in_words(node.kind);
-    if (!standard.empty()) message += " (default " + standard + ")";
+void refuse_value(const Node& node, const Place& place, const std::string& wanted, std::string_view standard,
+                  Problems& problems) {
+    std::string message = "must be " + wanted;
+    if (node.kind != Node::Kind::Scalar)
+        message += ", not " + std::string(kind_in_words(node.kind));
+    else if (standard != kHidden)
+        message += ", not \"" + node.text + '"';
+    if (!standard.empty() && standard != kHidden) message += " (default " + std::string(standard) + ")";
     problems.push_back({node.line, place.path, std::move(message)});
 }
 

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/secret.h"
 #include "config/document.h"
 #include "config/problem.h"
 #include "config/values.h"
@@ -89,8 +90,10 @@ void refuse_duplicates(const Node& block, const Place& place, Problems& problems
 /// False, with a problem, when the node is not of that kind.
 bool is_kind(const Node& node, Node::Kind kind, const Place& place, Problems& problems);
 bool is_name(const Node& entry, const Place& place, Problems& problems);
-void refuse_value(const Node& node, const Place& place, const std::string& wanted,
-                  const std::string& standard, Problems& problems);
+/// As `standard`: neither the value nor a default is shown.
+inline constexpr std::string_view kHidden = "(secret)";
+void refuse_value(const Node& node, const Place& place, const std::string& wanted, std::string_view standard,
+                  Problems& problems);
 
 template <Scalar T>
 void load(const Node& node, const Place& place, const Rule<T>& rule, T& out, Problems& problems) {
@@ -99,8 +102,8 @@ void load(const Node& node, const Place& place, const Rule<T>& rule, T& out, Pro
     if (value && (rule.holds == nullptr || rule.holds(*value)))
         out = *value;
     else
-        refuse_value(node, place, rule.wanted ? rule.wanted() : Kind<T>::wanted(), Kind<T>::show(out),
-                     problems);
+        refuse_value(node, place, rule.wanted ? rule.wanted() : Kind<T>::wanted(),
+                     std::same_as<T, Secret> ? std::string(kHidden) : Kind<T>::show(out), problems);
 }
 
 template <Block Section>

@@ -99,7 +99,9 @@ bool is_apple_id(const std::string& text) {
     return text.size() == 10 && std::ranges::all_of(text, letter_or_digit);
 }
 
-bool is_tls_version(const std::string& text) { return text == "1.2" || text == "1.3"; }
+bool is_tls_version(const std::string& text) {
+    return text == "1.0" || text == "1.1" || text == "1.2" || text == "1.3";
+}
 
 bool is_even_port(const unsigned& port) { return port >= 1'024 && port <= 65'534 && port % 2 == 0; }
 

@@ -46,7 +46,8 @@ struct Kind<std::chrono::milliseconds> {
 /// The words of an enumeration, in the order in which they are explained.
 template <class E>
 struct Word {
-    constexpr Word(std::string_view text, E meaning) : word(text), value(meaning) {} // clang 14 deduces from this
+    constexpr Word(std::string_view text, E meaning)
+        : word(text), value(meaning) {} // clang 14 deduces from this
     std::string_view word;
     E value;
 };
@@ -123,7 +124,7 @@ inline constexpr Rule<std::string> kHttpsUrl{[] { return std::string("https://HO
                                              is_https_server};
 inline constexpr Rule<std::string> kTenLetters{[] { return std::string("ten letters and digits"); },
                                                is_apple_id};
-inline constexpr Rule<std::string> kTlsVersion{[] { return std::string("\"1.2\" or \"1.3\""); },
+inline constexpr Rule<std::string> kTlsVersion{[] { return std::string("1.0, 1.1, 1.2 or 1.3"); },
                                                is_tls_version};
 inline constexpr Rule<std::string> kPortRange{
     [] { return std::string("shared, or a range of ports such as 10000-19999"); }, is_port_range};

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "config/checks.h"
+#include "config/loader.h"
+#include "fakes/pki.h"
+#include "fakes/temporary_directory.h"
+
+// proves: SBC-OPS-02, SBC-AUTH-07
+
+using namespace wakeline;
+using namespace wakeline::config;
+
+namespace {
+
+/// What the check of the named files says about a configuration that is good in itself.
+std::string said(const std::string& yaml) {
+    Loaded loaded = load_config(yaml);
+    Problems found;
+    check_files(loaded.config, loaded.document, found);
+    return report("f", found);
+}
+
+std::string certificate(const std::string& chain, const std::string& key) {
+    return "certificates:\n  public: {chain: " + chain + ", key: " + key + "}\n";
+}
+
+} // namespace
+
+TEST_CASE("a good certificate passes; a missing file, or the key of another one, is named") {
+    const test::Pki pki;
+    const test::Pki::Authority authority(pki, "ca");
+    const auto one = authority.issue({.common_name = "one"}), two = authority.issue({.common_name = "two"});
+    ::chmod(one.key.c_str(), 0600);
+    ::chmod(two.key.c_str(), 0600);
+    CHECK(said(certificate(one.chain, one.key)) == "");
+    CHECK(said(certificate("/nowhere.pem", one.key)) ==
+          "f:2: certificates.public.chain: cannot read /nowhere.pem: No such file or directory\n");
+    const std::string mismatch = said(certificate(one.chain, two.key));
+    CHECK(mismatch.starts_with("f:2: certificates.public: "));
+    CHECK(mismatch.find(two.key) != std::string::npos);
+    CHECK(said(certificate(one.chain, authority.file())).find(authority.file()) != std::string::npos);
+}
+
+TEST_CASE("a secret that everybody can read is warned about") {
+    const test::Pki pki;
+    const auto issued = test::Pki::Authority(pki, "ca").issue({});
+    ::chmod(issued.key.c_str(), 0644);
+    CHECK(said(certificate(issued.chain, issued.key)) ==
+          "f:2: warning: certificates.public.key: " + issued.key +
+              " is secret, but every user of this machine can read it: chmod o-r " + issued.key + '\n');
+}
+
+TEST_CASE("push credentials and users are read, and their mistakes are told with the file") {
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.file("x");
+    std::ofstream(file) << "a: {password: x}\nb: {pass: y}\n";
+    ::chmod(file.c_str(), 0600);
+    CHECK(said("push:\n  apps:\n    ios: {provider: apns, key: " + file +
+               ", key_id: ABC123DEFG, team_id: TEAM123456, bundle_id: b}\n")
+              .starts_with("f:3: push.apps.ios.key: " + file + ": "));
+    CHECK(said("push:\n  apps:\n    a: {provider: fcm, service_account: " + file + "}\n")
+              .starts_with("f:3: push.apps.a.service_account: " + file + ": "));
+    CHECK(said("registration:\n  mode: local\n  users: " + file + "\n") ==
+          "f:3: registration.users: " + file + ":2: b.pass: is not a setting\n" +
+              "f:3: registration.users: " + file + ":2: b: needs a password, ha1_md5 or ha1_sha256\n");
+}
