@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "sip/invite_client.h"
 #include "sip/non_invite_client.h"
+#include "sip/request_check.h"
 
 namespace wakeline::sip {
 
@@ -56,8 +57,7 @@ void ClientTransactions::forget(ClientTx tx) {
 }
 
 void ClientTransactions::on_response(const Message& response) {
-    // Another hop's Via below ours means that the response was never for us (RFC 3261 8.1.3.3).
-    if (response.via_count() != 1) return layer_.metrics.bad_via_responses.add();
+    if (!response_check(response)) return layer_.metrics.bad_via_responses.add();
     const std::string_view method = response.cseq().method;
     auto& table = method == kInvite ? invites_ : others_;
     const auto found = table.find(response.top_via().branch);

@@ -26,8 +26,9 @@ struct Unacceptable {
 /// and whether a dialog exists, is for others.
 std::optional<Unacceptable> request_check(const Message& request);
 
-/// Why a response is dropped: it was not meant for us (RFC 3261 8.1.3.3). Nothing when it may be matched.
-std::optional<std::string_view> response_check(const Message& response);
+/// False for a response that was not meant for us: another hop's Via is below ours (RFC 3261 8.1.3.3). It is
+/// dropped.
+bool response_check(const Message& response);
 
 /// The option tags that a Require in a request with that method may name: what the registrar understands, or
 /// what both ends of a call agree on with us in between.

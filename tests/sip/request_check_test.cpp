@@ -139,13 +139,12 @@ TEST_CASE("an INVITE whose sender reads no SDP gets 406") {
     CHECK(judged({.method = "OPTIONS", .more = {{"Accept", "text/plain"}}}) == 0);
 }
 
-TEST_CASE("a response with more than one Via, or with a branch that we cannot have made, is not for us") {
-    const auto dropped = [](std::string_view via) {
-        return response_check(parsed(sip_response(parsed(sip_request({.via = via}))))).has_value();
+TEST_CASE("a response with more than one Via is not for us") {
+    const auto good = [](std::string_view via) {
+        return response_check(parsed(sip_response(parsed(sip_request({.via = via})))));
     };
-    CHECK_FALSE(dropped("SIP/2.0/UDP a;branch=z9hG4bK1"));
-    CHECK(dropped("SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK2"));
-    CHECK(dropped("SIP/2.0/UDP a;branch=1"));
+    CHECK(good("SIP/2.0/UDP a;branch=z9hG4bK1"));
+    CHECK_FALSE(good("SIP/2.0/UDP a;branch=z9hG4bK1, SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK2"));
 }
 
 TEST_SUITE_END();

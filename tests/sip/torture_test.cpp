@@ -127,7 +127,7 @@ int on_datagram(const std::string& bytes) {
         return refusal->status;
     }
     const auto& message = std::get<Message>(result);
-    if (message.is_response()) return response_check(message) ? Dropped : Accepted;
+    if (message.is_response()) return response_check(message) ? Accepted : Dropped;
     const auto verdict = request_check(message);
     return verdict ? verdict->status : Accepted;
 }
