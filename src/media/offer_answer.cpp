@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/offer_answer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/random.h"
+#include "base/text.h"
+
+namespace wakeline::media {
+
+using offer_answer::Event;
+
+namespace {
+
+Error refused(std::string why) { return {ErrorCode::InvalidInput, std::move(why)}; }
+
+/// Below 2^52: some phones keep the session id of o= in a double.
+std::string new_origin_id() {
+    return std::to_string((std::uint64_t{random_u32()} << 20 | random_u32() >> 12) + 1);
+}
+
+/// What c=0.0.0.0 with that direction says (RFC 3264 section 8.4): nothing may be sent to its writer.
+std::optional<MediaDirection> written_direction(const StreamDescription& stream) {
+    if (!stream.held) return std::nullopt;
+    const bool sends =
+        stream.direction == MediaDirection::SendRecv || stream.direction == MediaDirection::SendOnly;
+    return sends ? MediaDirection::SendOnly : MediaDirection::Inactive;
+}
+
+bool two_way(const StreamDescription& stream) {
+    return !stream.held && stream.direction == MediaDirection::SendRecv;
+}
+
+void fill_addresses(const StreamDescription& described, LegPlan& leg) {
+    leg.ssrcs = described.ssrcs;
+    if (leg.rtcp_mux) leg.local.rtcp = leg.local.rtp;
+    if (described.held) return;
+    leg.rtp = described.rtp;
+    leg.rtcp = leg.rtcp_mux ? described.rtp : described.rtcp;
+}
+
+std::vector<PayloadFormat> both(std::vector<PayloadFormat> formats, const std::vector<PayloadFormat>& more) {
+    for (const PayloadFormat& format : more)
+        if (std::ranges::find(formats, format.type, &PayloadFormat::type) == formats.end())
+            formats.push_back(format);
+    return formats;
+}
+
+} // namespace
+
+OfferAnswer::OfferAnswer(OfferAnswerPolicy policy, Ports& ports) : policy_(std::move(policy)), ports_(ports) {
+    for (Told& told : told_)
+        told.origin_id = new_origin_id();
+}
+
+OfferAnswer::~OfferAnswer() {
+    for (const auto& side : legs_)
+        for (const Leg& leg : side)
+            for (const auto* held : {&leg.plain, &leg.secure})
+                if (*held) ports_.release(**held);
+}
+
+Result<std::string> OfferAnswer::offer(MediaSide from, std::string_view sdp) {
+    const bool again = open_ && open_->offerer == from;
+    const auto row = fsm::find(offer_answer::kTable, state_, again ? Event::OfferAgain : Event::Offer);
+    if (!row) return refused("an offer while the other side's offer is open");
+    auto exchange = read_offer(from, sdp);
+    if (!exchange) return exchange.error();
+    open_ = *std::move(exchange);
+    state_ = row->to;
+    return write_offer(*open_);
+}
+
+Result<std::string> OfferAnswer::answer(MediaSide from, std::string_view sdp) {
+    const auto row = fsm::find(offer_answer::kTable, state_, Event::Answer);
+    const auto& exchange = open_ ? open_ : last_;
+    if (!row || !exchange || exchange->offerer == from) return refused("an answer without an offer");
+    auto parsed = Sdp::parse(sdp);
+    if (!parsed) return parsed.error();
+    auto streams = read_answer(*exchange, *parsed);
+    if (!streams) return streams.error();
+    streams_ = *std::move(streams);
+    if (open_) last_ = std::exchange(open_, std::nullopt);
+    state_ = row->to;
+    remember(*last_);
+    return write_answer(*last_, *std::move(parsed));
+}
+
+void OfferAnswer::rollback() {
+    const auto row = fsm::find(offer_answer::kTable, state_, Event::Rollback);
+    if (!row) return;
+    state_ = row->to;
+    open_.reset();
+}
+
+Result<OfferAnswer::Exchange> OfferAnswer::read_offer(MediaSide from, std::string_view sdp) {
+    auto parsed = Sdp::parse(sdp);
+    if (!parsed) return parsed.error();
+    Exchange exchange{from, *std::move(parsed), {}};
+    const std::size_t before = last_ ? last_->streams.size() : 0;
+    if (exchange.sdp.media.size() < before) return refused("an offer with fewer m= lines than before");
+    for (const SdpSection& section : exchange.sdp.media)
+        exchange.streams.push_back(read_offered(from, exchange.sdp, section));
+    prefer_secure_alternatives(exchange.streams);
+    std::string reasons;
+    for (std::size_t i = 0; i < exchange.streams.size(); ++i) {
+        OfferedStream& stream = exchange.streams[i];
+        if (stream.refused.empty())
+            if (auto good = prepare(from, i, stream); !good) return good.error();
+        if (!stream.refused.empty()) reasons += (reasons.empty() ? ": " : "; ") + stream.refused;
+    }
+    if (std::ranges::all_of(exchange.streams, [](const auto& stream) { return !stream.refused.empty(); }))
+        return refused("an offer without a usable stream" + reasons);
+    return exchange;
+}
+
+OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& sdp,
+                                                     const SdpSection& section) const {
+    OfferedStream stream;
+    auto described = StreamDescription::read(sdp.session, section);
+    if (!described) {
+        stream.refused = described.error().message;
+        return stream;
+    }
+    stream.described = *std::move(described);
+    if (stream.described.off()) {
+        stream.refused = "port 0";
+        return stream;
+    }
+    auto security = judge_offer(stream.described, policy_.mode(from), policy_.crypto);
+    stream.refused = std::move(security.refused);
+    stream.chosen = std::move(security.chosen);
+    return stream;
+}
+
+/// Phones that offer the same medium twice, as SRTP and as RTP, want one of them (SBC-SRTP-05).
+void OfferAnswer::prefer_secure_alternatives(std::vector<OfferedStream>& streams) {
+    for (OfferedStream& plain : streams) {
+        if (!plain.refused.empty() || plain.described.profile.secure) continue;
+        const bool alternative = std::ranges::any_of(streams, [&](const OfferedStream& other) {
+            return other.refused.empty() && other.described.profile.secure &&
+                   other.described.kind == plain.described.kind;
+        });
+        if (alternative) plain.refused = "the SRTP alternative is taken";
+    }
+}
+
+/// Ports on both sides, and what the other side is asked for.
+Status OfferAnswer::prepare(MediaSide offerer, std::size_t index, OfferedStream& stream) {
+    const MediaKind kind = stream.described.kind;
+    Leg& ours = leg(offerer, index);
+    Leg& theirs = leg(other(offerer), index);
+    stream.asked = {.secure = offer_secure(other(offerer), theirs),
+                    .feedback = stream.described.profile.feedback};
+    auto near = ports_for(ours, offerer, kind, stream.chosen.has_value());
+    if (!near) return near.error();
+    auto far = ports_for(theirs, other(offerer), kind, stream.asked.secure);
+    if (!far) return far.error();
+    stream.offerer_ports = *near;
+    stream.answerer_ports = *far;
+    stream.rtcp_mux = theirs.rtcp_mux;
+    const bool opportunistic =
+        other(offerer) == MediaSide::Trunk && policy_.trunk == SrtpMode::Prefer && !theirs.agreed;
+    if (stream.asked.secure || theirs.agreed_suite || opportunistic) stream.crypto = crypto_to_offer(theirs);
+    return Done{};
+}
+
+bool OfferAnswer::offer_secure(MediaSide side, const Leg& leg) const {
+    if (leg.agreed) return leg.agreed->secure;
+    for (const Leg& other : legs_[static_cast<std::size_t>(side)])
+        if (other.agreed) return other.agreed->secure; // video added to a plain call is plain too
+    switch (policy_.mode(side)) {
+    case SrtpMode::SrtpOnly: return true;
+    case SrtpMode::Prefer: return side == MediaSide::Phone && policy_.phone_signalling_secure;
+    case SrtpMode::Off: return false;
+    }
+    return false;
+}
+
+/// The suite in use first, so that a phone which takes the first line changes nothing.
+std::vector<CryptoLine> OfferAnswer::crypto_to_offer(Leg& leg) const {
+    auto suites = policy_.crypto.suites;
+    std::ranges::stable_partition(suites, [&](SrtpSuite suite) { return suite == leg.agreed_suite; });
+    std::vector<CryptoLine> lines;
+    for (const SrtpSuite suite : suites)
+        lines.push_back(CryptoLine::of(static_cast<std::uint32_t>(lines.size() + 1), key_for(leg, suite)));
+    return lines;
+}
+
+std::string OfferAnswer::write_offer(const Exchange& exchange) {
+    Sdp sdp = exchange.sdp;
+    for (std::size_t i = 0; i < sdp.media.size(); ++i) {
+        const OfferedStream& stream = exchange.streams[i];
+        if (!stream.refused.empty()) {
+            refuse_section(sdp.media[i]);
+            continue;
+        }
+        rewrite_section(sdp.media[i], {.port = stream.answerer_ports.told.port(),
+                                       .proto = std::string(stream.asked.str()),
+                                       .crypto = stream.crypto,
+                                       .rtcp_mux = stream.rtcp_mux,
+                                       .direction = written_direction(stream.described)});
+    }
+    return write(other(exchange.offerer), sdp);
+}
+
+Result<std::vector<StreamPlan>> OfferAnswer::read_answer(const Exchange& exchange, const Sdp& sdp) {
+    if (sdp.media.size() != exchange.streams.size())
+        return refused("an answer with another number of m= lines than the offer");
+    std::vector<StreamPlan> plans;
+    for (std::size_t i = 0; i < sdp.media.size(); ++i) {
+        auto plan = read_answered(exchange, i, sdp);
+        if (!plan) return plan.error();
+        if (*plan) plans.push_back(**std::move(plan));
+    }
+    if (plans.empty()) return refused("an answer that refuses every stream");
+    return plans;
+}
+
+Result<std::optional<StreamPlan>> OfferAnswer::read_answered(const Exchange& exchange, std::size_t index,
+                                                             const Sdp& sdp) {
+    const OfferedStream& offered = exchange.streams[index];
+    const auto line = SdpMediaLine::parse(sdp.media[index].lines.front().value);
+    if (!offered.refused.empty() || !line || line->port == 0) return std::optional<StreamPlan>{};
+    if (!iequals(line->kind, offered.described.line.kind))
+        return refused("an answer with another kind of media");
+    const auto answered = StreamDescription::read(sdp.session, sdp.media[index]);
+    if (!answered) return answered.error();
+    auto crypto = judge_answer(*answered, offered.asked, offered.crypto);
+    if (!crypto) return crypto.error();
+
+    const MediaSide offerer = exchange.offerer;
+    StreamPlan plan;
+    plan.index = index;
+    plan.kind = answered->kind;
+    plan.codec = answered->payloads.front().codec;
+    plan.payloads = both(answered->payloads, offered.described.payloads);
+    plan.two_way = two_way(offered.described) && two_way(*answered);
+    plan.leg(offerer).local = offered.offerer_ports;
+    plan.leg(offerer).rtcp_mux = offered.described.rtcp_mux;
+    plan.leg(other(offerer)).local = offered.answerer_ports;
+    plan.leg(other(offerer)).rtcp_mux = offered.rtcp_mux && answered->rtcp_mux;
+    secure(plan.leg(offerer), leg(offerer, index), offered.chosen);
+    secure(plan.leg(other(offerer)), leg(other(offerer), index), *crypto);
+    fill_addresses(offered.described, plan.leg(offerer));
+    fill_addresses(*answered, plan.leg(other(offerer)));
+    plan.leg(MediaSide::Trunk).trusted = true;
+    return std::optional<StreamPlan>{std::move(plan)};
+}
+
+void OfferAnswer::secure(LegPlan& plan, Leg& leg, const std::optional<CryptoLine>& theirs) const {
+    if (!theirs) return;
+    plan.receive = theirs->key;
+    plan.send = key_for(leg, theirs->key.suite);
+    plan.send->srtcp_encrypted = theirs->key.srtcp_encrypted;
+}
+
+void OfferAnswer::remember(const Exchange& exchange) {
+    for (const StreamPlan& plan : streams_) {
+        const OfferedStream& offered = exchange.streams[plan.index];
+        for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
+            Leg& used = leg(side, plan.index);
+            const auto& key = plan.leg(side).receive;
+            used.agreed = side == exchange.offerer ? offered.described.profile : offered.asked;
+            used.agreed_suite = key ? std::optional(key->suite) : std::nullopt;
+            used.rtcp_mux = plan.leg(side).rtcp_mux;
+        }
+    }
+}
+
+std::string OfferAnswer::write_answer(const Exchange& exchange, Sdp sdp) {
+    for (std::size_t i = 0; i < sdp.media.size(); ++i) {
+        const auto plan = std::ranges::find(streams_, i, &StreamPlan::index);
+        const auto offered = SdpMediaLine::parse(exchange.sdp.media[i].lines.front().value);
+        const std::string proto = offered ? offered->proto : "RTP/AVP";
+        if (plan == streams_.end()) {
+            // RFC 3264 section 6: kind and protocol are the offer's, also where the stream is refused.
+            sdp.media[i].lines.front() = exchange.sdp.media[i].lines.front();
+            refuse_section(sdp.media[i]);
+            continue;
+        }
+        const LegPlan& ours = plan->leg(exchange.offerer);
+        SectionEdit edit{.port = ours.local.told.port(),
+                         .proto = proto,
+                         .crypto = {},
+                         .rtcp_mux = ours.rtcp_mux,
+                         .direction = {}};
+        if (const auto& chosen = exchange.streams[i].chosen)
+            edit.crypto = {{chosen->tag, chosen->suite_spelling, *ours.send}};
+        if (const auto answered = StreamDescription::read(sdp.session, sdp.media[i]))
+            edit.direction = written_direction(*answered);
+        rewrite_section(sdp.media[i], edit);
+    }
+    return write(exchange.offerer, sdp);
+}
+
+Result<LocalPorts> OfferAnswer::ports_for(Leg& leg, MediaSide side, MediaKind kind, bool secure) {
+    auto& kept = secure ? leg.secure : leg.plain;
+    if (kept) return *kept;
+    auto ports = ports_.acquire(side, kind, secure);
+    if (ports) kept = *ports;
+    return ports;
+}
+
+const SrtpKey& OfferAnswer::key_for(Leg& leg, SrtpSuite suite) const {
+    const auto at = leg.keys.find(suite);
+    if (at != leg.keys.end()) return at->second;
+    return leg.keys.emplace(suite, SrtpKey::random(suite, policy_.crypto.srtcp)).first->second;
+}
+
+/// RFC 3264 section 8: the version in o= grows by one with each change, and only then.
+std::string OfferAnswer::write(MediaSide to, Sdp& sdp) {
+    Told& side = told(to);
+    const auto address = ports_.address(to);
+    const auto origin = [&] {
+        return "- " + side.origin_id + " " + std::to_string(side.version) + " " + connection_text(address);
+    };
+    rewrite_session(sdp.session, origin(), address);
+    if (std::string same = sdp.str(); same == side.text) return same;
+    ++side.version;
+    sdp.session.set('o', origin());
+    side.text = sdp.str();
+    return side.text;
+}
+
+OfferAnswer::Leg& OfferAnswer::leg(MediaSide side, std::size_t index) {
+    auto& legs = legs_[static_cast<std::size_t>(side)];
+    if (legs.size() <= index) legs.resize(index + 1);
+    return legs[index];
+}
+
+} // namespace wakeline::media
