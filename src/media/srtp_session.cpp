@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/srtp_session.h"
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
+
+#include "media/srtp_evp_types.h"
 
 namespace wakeline::media {
 
@@ -14,61 +14,108 @@ Error srtp_error(const char* doing, srtp_err_status_t status) {
     return {code, std::string(doing) + ": libsrtp status " + std::to_string(status)};
 }
 
-void set_policy(SrtpProfile profile, srtp_policy_t& policy) {
-    switch (profile) {
-    case SrtpProfile::Aes128CmSha1Tag80:
+void set_suite(SrtpSuite suite, srtp_policy_t& policy) {
+    switch (suite) {
+    case SrtpSuite::AesCm128Sha1_80:
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
         return;
-    case SrtpProfile::Aes128CmSha1Tag32:
+    case SrtpSuite::AesCm128Sha1_32:
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);
         // RFC 4568 section 6.2.2: the short tag is for RTP only.
         srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtcp);
         return;
+    case SrtpSuite::AesCm256Sha1_80:
+        srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtp);
+        srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtcp);
+        return;
     }
+}
+
+/// libsrtp's policy, with copies of what it points to: libsrtp wants them mutable.
+struct Policy {
+    Policy(SrtpDirection direction, const SrtpKey& key) : key_and_salt(key.key_and_salt), mki(key.mki) {
+        set_suite(key.suite, policy);
+        if (!key.srtcp_encrypted) policy.rtcp.sec_serv = sec_serv_auth; // UNENCRYPTED_SRTCP
+        policy.ssrc.type = direction == SrtpDirection::Inbound ? ssrc_any_inbound : ssrc_any_outbound;
+        policy.window_size = 1024;
+        policy.key = key_and_salt.data();
+        if (mki.empty()) return;
+        master = {key_and_salt.data(), mki.data(), static_cast<unsigned>(mki.size())};
+        policy.key = nullptr;
+        policy.keys = &list;
+        policy.num_master_keys = 1;
+    }
+
+    Bytes key_and_salt, mki;
+    srtp_master_key_t master{};
+    srtp_master_key_t* list = &master;
+    srtp_policy_t policy{};
+};
+
+SrtpVerdict verdict(srtp_err_status_t status) noexcept {
+    // Only what these functions return matters here: the enumeration is libsrtp's and will grow.
+    if (status == srtp_err_status_ok) return SrtpVerdict::Good;
+    if (status == srtp_err_status_replay_fail || status == srtp_err_status_replay_old)
+        return SrtpVerdict::Replayed;
+    if (status == srtp_err_status_auth_fail || status == srtp_err_status_bad_mki) return SrtpVerdict::Forged;
+    return SrtpVerdict::Bad;
 }
 
 } // namespace
 
 SrtpLibrary::SrtpLibrary() {
     if (srtp_init() != srtp_err_status_ok) throw std::runtime_error("libsrtp2 could not be initialised");
+    if (const auto installed = install_evp_types(); !installed)
+        throw std::runtime_error(installed.error().message);
 }
 
 SrtpLibrary::~SrtpLibrary() { srtp_shutdown(); }
 
-Result<SrtpSession> SrtpSession::create(const SrtpLibrary&, SrtpDirection direction, SrtpProfile profile,
-                                        std::span<const std::uint8_t, kKeyAndSaltSize> key_and_salt) {
-    std::array<std::uint8_t, kKeyAndSaltSize> key{}; // libsrtp wants it mutable
-    std::copy(key_and_salt.begin(), key_and_salt.end(), key.begin());
-
-    srtp_policy_t policy{};
-    set_policy(profile, policy);
-    policy.ssrc.type = direction == SrtpDirection::Inbound ? ssrc_any_inbound : ssrc_any_outbound;
-    policy.key = key.data();
-    policy.window_size = 1024;
-
+Result<SrtpSession> SrtpSession::create(const SrtpLibrary&, SrtpDirection direction, const SrtpKey& key) {
+    Policy policy(direction, key);
     srtp_t raw = nullptr;
-    if (const auto status = srtp_create(&raw, &policy); status != srtp_err_status_ok)
+    if (const auto status = srtp_create(&raw, &policy.policy); status != srtp_err_status_ok)
         return srtp_error("creating an SRTP session", status);
-    return SrtpSession(raw);
+    return SrtpSession(raw, direction, !key.mki.empty());
 }
 
-Result<std::size_t> SrtpSession::protect(std::span<std::uint8_t> buffer, std::size_t size) {
-    if (buffer.size() < size + kTrailerRoom)
-        return Error{ErrorCode::InvalidInput, "no room for the SRTP trailer"};
+Status SrtpSession::rekey(const SrtpKey& key) {
+    Policy policy(direction_, key);
+    if (const auto status = srtp_update(session_.get(), &policy.policy); status != srtp_err_status_ok)
+        return srtp_error("changing an SRTP key", status);
+    mki_ = !key.mki.empty();
+    return Done{};
+}
+
+SrtpVerdict SrtpSession::protect(std::span<std::uint8_t> buffer, std::size_t& size) noexcept {
+    if (buffer.size() < size + kTrailerRoom) return SrtpVerdict::Bad;
     int length = static_cast<int>(size);
-    if (const auto status = srtp_protect(session_.get(), buffer.data(), &length);
-        status != srtp_err_status_ok)
-        return srtp_error("protecting RTP", status);
-    return static_cast<std::size_t>(length);
+    const auto status = srtp_protect_mki(session_.get(), buffer.data(), &length, mki_ ? 1 : 0, 0);
+    size = static_cast<std::size_t>(length);
+    return verdict(status);
 }
 
-Result<std::size_t> SrtpSession::unprotect(std::span<std::uint8_t> packet) {
+SrtpVerdict SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer, std::size_t& size) noexcept {
+    if (buffer.size() < size + kTrailerRoom) return SrtpVerdict::Bad;
+    int length = static_cast<int>(size);
+    const auto status = srtp_protect_rtcp_mki(session_.get(), buffer.data(), &length, mki_ ? 1 : 0, 0);
+    size = static_cast<std::size_t>(length);
+    return verdict(status);
+}
+
+SrtpVerdict SrtpSession::unprotect(std::span<std::uint8_t> packet, std::size_t& size) noexcept {
     int length = static_cast<int>(packet.size());
-    if (const auto status = srtp_unprotect(session_.get(), packet.data(), &length);
-        status != srtp_err_status_ok)
-        return srtp_error("unprotecting RTP", status);
-    return static_cast<std::size_t>(length);
+    const auto status = srtp_unprotect_mki(session_.get(), packet.data(), &length, mki_ ? 1 : 0);
+    if (status == srtp_err_status_ok) size = static_cast<std::size_t>(length);
+    return verdict(status);
+}
+
+SrtpVerdict SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet, std::size_t& size) noexcept {
+    int length = static_cast<int>(packet.size());
+    const auto status = srtp_unprotect_rtcp_mki(session_.get(), packet.data(), &length, mki_ ? 1 : 0);
+    if (status == srtp_err_status_ok) size = static_cast<std::size_t>(length);
+    return verdict(status);
 }
 
 } // namespace wakeline::media

@@ -9,10 +9,11 @@
 
 #include "base/c_handle.h"
 #include "base/result.h"
+#include "media/crypto_line.h"
 
 namespace wakeline::media {
 
-/// libsrtp2, initialised. One lives in main(); taking it by reference is how a
+/// libsrtp2, initialised, with OpenSSL's ciphers. One lives in main(); taking it by reference is how a
 /// function says that it needs the library to be ready.
 class SrtpLibrary {
 public:
@@ -22,27 +23,40 @@ public:
     SrtpLibrary& operator=(const SrtpLibrary&) = delete;
 };
 
-enum class SrtpProfile : std::uint8_t { Aes128CmSha1Tag80, Aes128CmSha1Tag32 };
 enum class SrtpDirection : std::uint8_t { Inbound, Outbound };
 
+/// Forged: the tag is not by this key. Replayed: seen before, or too old to know. Bad: not a packet, or no
+/// room.
+enum class SrtpVerdict : std::uint8_t { Good, Forged, Replayed, Bad };
+
+/// The SRTP and SRTCP contexts of one direction of one peer, for any SSRC. Nothing here allocates but the
+/// first packet of an SSRC, once it is proved good.
 class SrtpSession {
 public:
-    static constexpr std::size_t kKeyAndSaltSize = 30;
-    static constexpr std::size_t kTrailerRoom = SRTP_MAX_TRAILER_LEN;
+    static constexpr std::size_t kTrailerRoom = SRTP_MAX_TRAILER_LEN + 4; // 4: the SRTCP index
 
-    static Result<SrtpSession> create(const SrtpLibrary&, SrtpDirection, SrtpProfile,
-                                      std::span<const std::uint8_t, kKeyAndSaltSize> key_and_salt);
+    static Result<SrtpSession> create(const SrtpLibrary& library, SrtpDirection direction,
+                                      const SrtpKey& key);
 
-    /// Encrypts `size` bytes of RTP in place; `buffer` has kTrailerRoom bytes more.
-    Result<std::size_t> protect(std::span<std::uint8_t> buffer, std::size_t size);
+    /// A new key for the same packet numbers: RFC 3711 section 3.3.1 forbids to begin them anew.
+    Status rekey(const SrtpKey& key);
 
-    /// Decrypts in place. Replayed, forged and truncated packets are refused.
-    Result<std::size_t> unprotect(std::span<std::uint8_t> packet);
+    /// Encrypts `size` bytes in place; the buffer must have kTrailerRoom bytes more. `size` becomes the new
+    /// one.
+    SrtpVerdict protect(std::span<std::uint8_t> buffer, std::size_t& size) noexcept;
+    SrtpVerdict protect_rtcp(std::span<std::uint8_t> buffer, std::size_t& size) noexcept;
+
+    /// Decrypts in place. A packet that is not Good is left as it was.
+    SrtpVerdict unprotect(std::span<std::uint8_t> packet, std::size_t& size) noexcept;
+    SrtpVerdict unprotect_rtcp(std::span<std::uint8_t> packet, std::size_t& size) noexcept;
 
 private:
-    explicit SrtpSession(srtp_t raw) : session_(raw) {}
+    SrtpSession(srtp_t raw, SrtpDirection direction, bool mki)
+        : session_(raw), direction_(direction), mki_(mki) {}
 
     CHandle<srtp_ctx_t, srtp_dealloc> session_;
+    SrtpDirection direction_;
+    bool mki_;
 };
 
 } // namespace wakeline::media

@@ -3,58 +3,168 @@
 
 #include <doctest/doctest.h>
 
-#include <array>
-#include <vector>
+#include "fakes/srtp.h"
 
+using namespace wakeline;
 using namespace wakeline::media;
 
 namespace {
 
-const SrtpLibrary kLibrary;
-constexpr std::array<std::uint8_t, SrtpSession::kKeyAndSaltSize> kKey{1, 2, 3};
+SrtpKey key_of(SrtpSuite suite, std::uint8_t fill = 1) {
+    return {.suite = suite,
+            .key_and_salt = Bytes(info(suite).key_and_salt(), fill),
+            .mki = {},
+            .srtcp_encrypted = true};
+}
+const SrtpKey kKey = key_of(SrtpSuite::AesCm128Sha1_80);
 
-SrtpSession session(SrtpDirection direction) {
-    return *SrtpSession::create(kLibrary, direction, SrtpProfile::Aes128CmSha1Tag80, kKey);
+SrtpSession session(SrtpDirection direction, const SrtpKey& key = kKey) {
+    return *SrtpSession::create(test::srtp_library(), direction, key);
 }
 
-std::vector<std::uint8_t> rtp(std::uint8_t sequence) {
-    return {0x80, 0, 0, sequence, 0, 0, 0, 1, 0xca, 0xfe, 0, 1, 'h', 'e', 'l', 'l', 'o'};
+Bytes rtp(std::uint16_t sequence) {
+    return {0x80,
+            8,
+            static_cast<std::uint8_t>(sequence >> 8),
+            static_cast<std::uint8_t>(sequence),
+            0,
+            0,
+            0,
+            1,
+            0xca,
+            0xfe,
+            0,
+            1,
+            'h',
+            'e',
+            'l',
+            'l',
+            'o'};
 }
+Bytes receiver_report() { return {0x80, 201, 0, 1, 0xca, 0xfe, 0, 1}; }
 
-std::vector<std::uint8_t> protected_by(SrtpSession& sender, std::uint8_t sequence) {
-    auto packet = rtp(sequence);
-    const auto size = packet.size();
+Bytes protected_by(SrtpSession& sender, Bytes packet) {
+    std::size_t size = packet.size();
+    const bool rtcp = packet[1] == 201;
     packet.resize(size + SrtpSession::kTrailerRoom);
-    packet.resize(*sender.protect(packet, size));
+    REQUIRE((rtcp ? sender.protect_rtcp(packet, size) : sender.protect(packet, size)) == SrtpVerdict::Good);
+    packet.resize(size);
     return packet;
+}
+
+SrtpVerdict unprotect(SrtpSession& receiver, Bytes& packet) {
+    std::size_t size = packet.size();
+    const auto verdict =
+        packet[1] == 201 ? receiver.unprotect_rtcp(packet, size) : receiver.unprotect(packet, size);
+    packet.resize(size);
+    return verdict;
 }
 
 } // namespace
 
 TEST_SUITE_BEGIN("media/srtp_session");
 
-TEST_CASE("what one side protects the other unprotects") {
-    auto sender = session(SrtpDirection::Outbound);
-    auto receiver = session(SrtpDirection::Inbound);
-    auto packet = protected_by(sender, 1);
-    CHECK(packet != rtp(1));
-    packet.resize(*receiver.unprotect(packet));
-    CHECK(packet == rtp(1));
+TEST_CASE("what one side protects the other unprotects, in every suite: proves SBC-SRTP-02") {
+    for (const auto suite :
+         {SrtpSuite::AesCm128Sha1_80, SrtpSuite::AesCm128Sha1_32, SrtpSuite::AesCm256Sha1_80}) {
+        auto sender = session(SrtpDirection::Outbound, key_of(suite));
+        auto receiver = session(SrtpDirection::Inbound, key_of(suite));
+        auto packet = protected_by(sender, rtp(1));
+        CHECK(packet.size() == rtp(1).size() + (suite == SrtpSuite::AesCm128Sha1_32 ? 4 : 10));
+        CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+        CHECK(packet == rtp(1));
+        auto report = protected_by(sender, receiver_report());
+        CHECK(report.size() == receiver_report().size() + 14); // 80-bit tag in every suite, and the index
+        CHECK(unprotect(receiver, report) == SrtpVerdict::Good);
+        CHECK(report == receiver_report());
+    }
+}
+
+TEST_CASE("a packet is the one that RFC 3711 describes") {
+    // Master key and salt of RFC 3711 appendix B.3. The packet was computed from the RFC's formulas with the
+    // AES and HMAC of another library.
+    const SrtpKey key{.suite = SrtpSuite::AesCm128Sha1_80,
+                      .key_and_salt =
+                          *from_hex("e1f97a0d3e018be0d64fa32c06de41390ec675ad498afeebb6960b3aabe6"),
+                      .mki = {},
+                      .srtcp_encrypted = true};
+    auto sender = session(SrtpDirection::Outbound, key);
+    const auto packet =
+        protected_by(sender, *from_hex("800f1234decafbadcafebabeabababababababababababababababab"));
+    CHECK(hex(packet) == "800f1234decafbadcafebabe4e55dc4ce79978d88ca4d215949d2402b78d6acc99ea179b8dbb");
 }
 
 TEST_CASE("a replayed packet is refused") {
     auto sender = session(SrtpDirection::Outbound);
     auto receiver = session(SrtpDirection::Inbound);
-    const auto packet = protected_by(sender, 1);
-    auto first = packet, second = packet;
-    CHECK(receiver.unprotect(first).has_value());
-    CHECK(receiver.unprotect(second).error().code == wakeline::ErrorCode::Crypto);
+    auto first = protected_by(sender, rtp(1)), second = first;
+    CHECK(unprotect(receiver, first) == SrtpVerdict::Good);
+    CHECK(unprotect(receiver, second) == SrtpVerdict::Replayed);
 }
 
-TEST_CASE("protecting without room for the trailer is an error, not an overrun") {
+TEST_CASE("a packet under another key is refused and left as it was") {
+    auto sender = session(SrtpDirection::Outbound, key_of(SrtpSuite::AesCm128Sha1_80, 2));
+    auto receiver = session(SrtpDirection::Inbound);
+    const auto sent = protected_by(sender, rtp(1)), report = protected_by(sender, receiver_report());
+    auto packet = sent;
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Forged);
+    CHECK(packet == sent);
+    packet = report;
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Forged);
+    CHECK(packet == report);
+}
+
+TEST_CASE("SRTCP may go unencrypted, and is still authenticated: proves SBC-SRTP-07") {
+    SrtpKey key = kKey;
+    key.srtcp_encrypted = false;
+    auto sender = session(SrtpDirection::Outbound, key);
+    auto receiver = session(SrtpDirection::Inbound, key);
+    Bytes report = receiver_report();
+    report[3] = 2;
+    report.insert(report.end(), {1, 2, 3, 4});
+    auto packet = protected_by(sender, report);
+    CHECK(std::equal(report.begin(), report.end(), packet.begin()));
+    packet[9] ^= 1;
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Forged);
+    packet[9] ^= 1;
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+}
+
+TEST_CASE("a master key identifier travels with every packet") {
+    SrtpKey key = kKey;
+    key.mki = {0, 0, 0, 1};
+    auto sender = session(SrtpDirection::Outbound, key);
+    auto receiver = session(SrtpDirection::Inbound, key);
+    auto packet = protected_by(sender, rtp(1));
+    CHECK(packet.size() == rtp(1).size() + 14);
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+    CHECK(packet == rtp(1));
+}
+
+TEST_CASE("a new key keeps the roll-over counter: proves SBC-SRTP-06") {
+    auto sender = session(SrtpDirection::Outbound);
+    auto receiver = session(SrtpDirection::Inbound);
+    for (std::uint32_t sequence = 65'000; sequence < 65'000 + 1'000; ++sequence) { // over the roll-over
+        auto packet = protected_by(sender, rtp(static_cast<std::uint16_t>(sequence)));
+        REQUIRE(unprotect(receiver, packet) == SrtpVerdict::Good);
+    }
+    const auto other = key_of(SrtpSuite::AesCm128Sha1_80, 9);
+    REQUIRE(sender.rekey(other).has_value());
+    REQUIRE(receiver.rekey(other).has_value());
+    auto packet = protected_by(sender, rtp(500));
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+
+    auto fresh = session(SrtpDirection::Inbound, other);
+    packet = protected_by(sender, rtp(501));
+    CHECK(unprotect(fresh, packet) == SrtpVerdict::Forged); // its counter is 0: the sender's is not
+}
+
+TEST_CASE("protecting without room for the trailer is refused, not an overrun") {
     auto sender = session(SrtpDirection::Outbound);
     auto packet = rtp(1);
-    CHECK(sender.protect(packet, packet.size()).error().code == wakeline::ErrorCode::InvalidInput);
+    std::size_t size = packet.size();
+    CHECK(sender.protect(packet, size) == SrtpVerdict::Bad);
+    CHECK(sender.protect_rtcp(packet, size) == SrtpVerdict::Bad);
 }
 
 TEST_SUITE_END();
