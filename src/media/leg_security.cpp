@@ -26,7 +26,8 @@ std::optional<CryptoLine> choose(const std::vector<std::string>& offered, const 
         if (auto line = CryptoLine::parse(value); line && (line->key.srtcp_encrypted || !terms.srtcp))
             usable.push_back(*std::move(line));
     for (const SrtpSuite suite : terms.suites) {
-        const auto at = std::ranges::find(usable, suite, [](const CryptoLine& line) { return line.key.suite; });
+        const auto at =
+            std::ranges::find(usable, suite, [](const CryptoLine& line) { return line.key.suite; });
         if (at != usable.end()) return *at;
     }
     return std::nullopt;

@@ -27,8 +27,8 @@ struct OfferedSecurity {
 OfferedSecurity judge_offer(const StreamDescription& offered, SrtpMode mode, const CryptoTerms& terms);
 
 /// The a=crypto line of an answer to `asked` with `lines`; nothing when the leg is plain, as it may be after
-/// RTP/AVP. RFC 4568 section 5.1.3: one line, with a tag, suite and parameters as offered; else the answer is bad,
-/// and nothing falls back to plain.
+/// RTP/AVP. RFC 4568 section 5.1.3: one line, with a tag, suite and parameters as offered; else the answer is
+/// bad, and nothing falls back to plain.
 Result<std::optional<CryptoLine>> judge_answer(const StreamDescription& answered, RtpProfile asked,
                                                const std::vector<CryptoLine>& lines);
 

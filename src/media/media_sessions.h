@@ -42,7 +42,9 @@ class MediaSessions {
 public:
     class Listener {
     public:
-        /// No packet on any stream of an established session for the configured time.
+        /// No packet on any stream of an answered session for the configured time, and nobody is on hold.
+        /// Comes again after each such time. A session that was answered by a 183 alone may be silent with
+        /// good reason.
         virtual void on_media_timeout(MediaId id) = 0;
 
     protected:
@@ -56,6 +58,7 @@ public:
     struct Setup {
         std::string call; // for logs
         net::SocketAddress phone_signalling, trunk_signalling;
+        bool phone_signalling_secure = true; // TLS: keys may be offered to it (SrtpMode::Prefer asks)
     };
     virtual MediaId open(const Setup& setup) = 0;
     /// The device's address becomes known, or changes (it came back on another connection).

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/packet_pump.h"
+
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "base/assert.h"
+#include "net/socket.h"
+
+namespace wakeline::media {
+
+namespace {
+
+constexpr int kBufferBytes = 4 << 20;
+constexpr int kBatchesInARow = 8; // of one socket, before the others have their turn
+constexpr net::Duration kMeasure = std::chrono::milliseconds(20);
+/// Packets per second. Between the two, it stays as it is.
+constexpr double kPaceFrom = 1'000, kPaceUntil = 500;
+
+} // namespace
+
+Result<net::Fd> open_media_socket(const net::SocketAddress& address, unsigned dscp) {
+    auto fd = net::new_socket(address, SOCK_DGRAM);
+    if (!fd) return fd;
+    net::set_flag(*fd, SOL_SOCKET, SO_RCVBUF, kBufferBytes);
+    net::set_flag(*fd, SOL_SOCKET, SO_SNDBUF, kBufferBytes);
+    // Past net.core.rmem_max, where we may.
+    net::set_flag(*fd, SOL_SOCKET, SO_RCVBUFFORCE, kBufferBytes);
+    net::set_flag(*fd, SOL_SOCKET, SO_SNDBUFFORCE, kBufferBytes);
+    if (address.is_v6())
+        net::set_flag(*fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
+    else
+        net::set_flag(*fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+    net::set_dscp(*fd, address.family(), dscp);
+    if (auto bound = net::bind_socket(*fd, address); !bound) return bound.error();
+    return fd;
+}
+
+PacketPump::PacketPump(net::EventLoop& loop, Relay& relay, MediaMetrics& metrics,
+                       std::chrono::microseconds pacing)
+    : loop_(loop), relay_(relay), metrics_(metrics), pacing_(pacing), ready_(epoll_create1(EPOLL_CLOEXEC)),
+      ticker_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
+      ready_watch_(loop, ready_.get(), [this](net::Readiness) { on_readable(); }),
+      tick_watch_(loop, ticker_.get(), [this](net::Readiness) { on_tick(); }) {
+    if (!ready_ || !ticker_) throw std::system_error(errno, std::generic_category(), "media sockets");
+    for (std::size_t i = 0; i < kBatch; ++i)
+        packets_[i].room = std::span(room_).subspan(i * kPacketRoom, kPacketRoom);
+    measured_since_ = loop_.now();
+    ready_watch_.want({.readable = true});
+}
+
+PacketPump::~PacketPump() = default;
+
+void PacketPump::add(SocketId id, int fd) {
+    sockets_[id] = fd;
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u32 = id;
+    WAKELINE_ASSERT(epoll_ctl(ready_.get(), EPOLL_CTL_ADD, fd, &event) == 0);
+}
+
+void PacketPump::remove(SocketId id) {
+    const auto found = sockets_.find(id);
+    if (found == sockets_.end()) return;
+    static_cast<void>(epoll_ctl(ready_.get(), EPOLL_CTL_DEL, found->second, nullptr));
+    sockets_.erase(found);
+}
+
+void PacketPump::on_readable() { measure(drain()); }
+
+void PacketPump::on_tick() {
+    std::uint64_t ticks = 0;
+    static_cast<void>(!::read(ticker_.get(), &ticks, sizeof ticks));
+    measure(drain());
+}
+
+void PacketPump::measure(std::size_t packets) {
+    measured_ += packets;
+    const net::TimePoint now = loop_.now();
+    const std::chrono::duration<double> passed = now - measured_since_;
+    if (pacing_.count() == 0 || now - measured_since_ < kMeasure) return;
+    const double rate = static_cast<double>(measured_) / passed.count();
+    measured_ = 0;
+    measured_since_ = now;
+    if (rate > kPaceFrom) pace(true);
+    if (rate < kPaceUntil) pace(false);
+}
+
+void PacketPump::pace(bool on) {
+    if (on == paced_) return;
+    paced_ = on;
+    itimerspec when{};
+    if (on) when.it_value.tv_nsec = when.it_interval.tv_nsec = std::chrono::nanoseconds(pacing_).count();
+    static_cast<void>(timerfd_settime(ticker_.get(), 0, &when, nullptr));
+    tick_watch_.want({.readable = on});
+    ready_watch_.want({.readable = !on});
+}
+
+std::size_t PacketPump::drain() {
+    std::array<epoll_event, 64> events;
+    const int count = epoll_wait(ready_.get(), events.data(), static_cast<int>(events.size()), 0);
+    std::size_t total = 0;
+    for (int i = 0; i < count; ++i) {
+        const auto id = static_cast<SocketId>(events[static_cast<std::size_t>(i)].data.u32);
+        const auto socket = sockets_.find(id);
+        if (socket == sockets_.end()) continue;
+        for (int batch = 0; batch < kBatchesInARow; ++batch) {
+            const std::size_t got = receive(id, socket->second);
+            total += got;
+            if (got < kBatch) break;
+        }
+    }
+    return total;
+}
+
+std::size_t PacketPump::receive(SocketId id, int fd) {
+    for (std::size_t i = 0; i < kBatch; ++i) {
+        parts_[i] = {packets_[i].room.data(), kPacketRoom - SrtpSession::kTrailerRoom};
+        msghdr& header = messages_[i].msg_hdr;
+        header = {};
+        header.msg_name = &packets_[i].from;
+        header.msg_namelen = sizeof packets_[i].from;
+        header.msg_iov = &parts_[i];
+        header.msg_iovlen = 1;
+    }
+    const int got = recvmmsg(fd, messages_.data(), kBatch, 0, nullptr);
+    if (got <= 0) return 0;
+    const auto count = static_cast<std::size_t>(got);
+    for (std::size_t i = 0; i < count; ++i) {
+        const bool whole = (messages_[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
+        packets_[i].size = whole ? messages_[i].msg_len : 0; // nothing that size is RTP
+        packets_[i].from_socket = id;
+    }
+    relay_.process(std::span(packets_).first(count), loop_.now());
+    send(count);
+    return count;
+}
+
+/// What goes out of one socket leaves together.
+void PacketPump::send(std::size_t count) {
+    std::array<SocketId, kBatch> sockets;
+    std::size_t known = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (packets_[i].to == nullptr) continue;
+        const auto end = sockets.begin() + known;
+        if (std::find(sockets.begin(), end, packets_[i].to_socket) == end)
+            sockets[known++] = packets_[i].to_socket;
+    }
+    for (std::size_t s = 0; s < known; ++s) {
+        std::size_t ready = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            Packet& packet = packets_[i];
+            if (packet.to == nullptr || packet.to_socket != sockets[s]) continue;
+            parts_[ready] = {packet.room.data(), packet.size};
+            msghdr& header = messages_[ready].msg_hdr;
+            header = {};
+            header.msg_name = const_cast<sockaddr*>(packet.to->sa());
+            header.msg_namelen = packet.to->size();
+            header.msg_iov = &parts_[ready++];
+            header.msg_iovlen = 1;
+        }
+        send_from(sockets[s], ready);
+    }
+}
+
+void PacketPump::send_from(SocketId id, std::size_t count) {
+    const auto socket = sockets_.find(id);
+    if (socket == sockets_.end()) return metrics_.send_failed.add(static_cast<std::int64_t>(count));
+    std::size_t done = 0;
+    while (done < count) {
+        const int sent = sendmmsg(socket->second, &messages_[done], static_cast<unsigned>(count - done), 0);
+        if (sent > 0) {
+            done += static_cast<std::size_t>(sent);
+            continue;
+        }
+        if (errno == EINTR) continue;
+        const bool full = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
+        // A full buffer takes none of the rest; any other error is this packet's own.
+        const std::size_t lost = full ? count - done : 1;
+        metrics_.send_failed.add(static_cast<std::int64_t>(lost));
+        done += lost;
+    }
+}
+
+} // namespace wakeline::media

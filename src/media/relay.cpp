@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/relay.h"
+
+#include <algorithm>
+
+namespace wakeline::media {
+
+namespace {
+
+/// For how long packets of a session that ended are still known as its own.
+constexpr net::Duration kLinger = std::chrono::seconds(10);
+
+std::string security(const LegPlan& plan) {
+    return plan.receive ? std::string(info(plan.receive->suite).name) : "RTP";
+}
+
+std::string remote(const Flow& flow) { return flow.joined ? flow.remote.str() : ""; }
+
+DirectionStats received(const Leg& leg) {
+    DirectionStats stats = leg.reception.stats();
+    stats.auth_failed = leg.forged;
+    stats.dropped = leg.dropped;
+    return stats;
+}
+
+DirectionStats rtcp_received(const Leg& leg) {
+    DirectionStats stats;
+    stats.packets = leg.rtcp_packets;
+    stats.octets = leg.rtcp_octets;
+    stats.auth_failed = leg.rtcp_refused;
+    return stats;
+}
+
+StreamStats stats_of(const Stream& stream) {
+    const Leg& phone = stream.leg(MediaSide::Phone);
+    const Leg& trunk = stream.leg(MediaSide::Trunk);
+    return {.kind = std::string(name(stream.plan.kind)),
+            .codec = stream.plan.codec,
+            .phone_security = security(phone.plan),
+            .trunk_security = security(trunk.plan),
+            .phone_remote = remote(phone.rtp),
+            .trunk_remote = remote(trunk.rtp),
+            .from_phone = received(phone),
+            .from_trunk = received(trunk),
+            .rtcp_from_phone = rtcp_received(phone),
+            .rtcp_from_trunk = rtcp_received(trunk)};
+}
+
+MediaStats stats_of(const std::vector<std::unique_ptr<Stream>>& streams) {
+    MediaStats stats;
+    for (const auto& stream : streams)
+        stats.push_back(stats_of(*stream));
+    return stats;
+}
+
+} // namespace
+
+Relay::Relay(const SrtpLibrary& library, MediaMetrics& metrics, Options options)
+    : library_(library), metrics_(metrics), options_(std::move(options)),
+      admission_(metrics_, options_.forbidden) {}
+
+Relay::~Relay() = default;
+
+void Relay::add_socket(SocketId id, bool rtcp) {
+    if (options_.rtcp_sockets.size() <= id) options_.rtcp_sockets.resize(id + 1u);
+    options_.rtcp_sockets[id] = rtcp;
+}
+
+Status Relay::apply(MediaId id, const std::vector<StreamPlan>& streams, bool active, net::TimePoint now) {
+    Session& session = sessions_[id];
+    session.silent_since = now;
+    for (const auto& stream : session.streams) {
+        const bool kept = std::ranges::find(streams, stream->plan.index, &StreamPlan::index) != streams.end();
+        if (!kept) stop(*stream);
+    }
+    Status result = Done{};
+    for (const StreamPlan& plan : streams)
+        if (auto changed = change(stream_at(id, session, plan.index), plan, active, now); !changed)
+            result = changed;
+    admission_.reserve(4 * (sessions_.size() + closed_.size()));
+    return result;
+}
+
+Stream& Relay::stream_at(MediaId id, Session& session, std::size_t index) {
+    for (const auto& stream : session.streams)
+        if (stream->plan.index == index) return *stream;
+    auto& stream = *session.streams.emplace_back(std::make_unique<Stream>());
+    stream.session = id;
+    for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
+        stream.leg(side).stream = &stream;
+        stream.leg(side).side = side;
+    }
+    return stream;
+}
+
+Status Relay::change(Stream& stream, const StreamPlan& plan, bool active, net::TimePoint now) {
+    stream.plan.index = plan.index;
+    stream.plan.kind = plan.kind;
+    stream.plan.codec = plan.codec;
+    stream.plan.payloads = plan.payloads;
+    stream.plan.two_way = plan.two_way;
+    stream.payload_types.reset();
+    for (const PayloadFormat& format : plan.payloads)
+        stream.payload_types.set(format.type & 0x7f);
+    stream.active = active;
+    stream.closed = false;
+    stream.last_packet = now;
+    for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
+        Leg& leg = stream.leg(side);
+        if (auto good = set_keys(leg, plan.leg(side)); !good) return good;
+        leg.plan = plan.leg(side);
+        if (active || side == MediaSide::Phone)
+            admission_.open(leg, now);
+        else
+            admission_.suspend(leg);
+    }
+    return Done{};
+}
+
+/// A key that stays keeps its context, and with it the packet counter; another key takes the counter over.
+Status Relay::set_keys(Leg& leg, const LegPlan& plan) {
+    const auto set = [&](std::optional<SrtpSession>& session, SrtpDirection direction,
+                         const std::optional<SrtpKey>& before, const std::optional<SrtpKey>& key) -> Status {
+        if (session && before == key) return Done{};
+        if (!key) {
+            session.reset();
+            return Done{};
+        }
+        if (session) return session->rekey(*key);
+        auto created = SrtpSession::create(library_, direction, *key);
+        if (!created) return created.error();
+        session.emplace(*std::move(created));
+        return Done{};
+    };
+    if (auto good = set(leg.inbound, SrtpDirection::Inbound, leg.plan.receive, plan.receive); !good)
+        return good;
+    return set(leg.outbound, SrtpDirection::Outbound, leg.plan.send, plan.send);
+}
+
+void Relay::stop(Stream& stream) {
+    stream.closed = true;
+    for (Leg& leg : stream.legs)
+        admission_.linger(leg);
+}
+
+MediaStats Relay::close(MediaId id, net::TimePoint now) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return {};
+    auto stats = stats_of(found->second.streams);
+    for (auto& stream : found->second.streams) {
+        stop(*stream);
+        closed_.push_back({std::move(stream), now + kLinger});
+    }
+    sessions_.erase(found);
+    return stats;
+}
+
+MediaStats Relay::stats(MediaId id) const {
+    const auto found = sessions_.find(id);
+    return found == sessions_.end() ? MediaStats{} : stats_of(found->second.streams);
+}
+
+std::vector<MediaId> Relay::tick(net::TimePoint now) {
+    std::erase_if(closed_, [&](const Closed& closed) {
+        if (closed.until > now) return false;
+        for (Leg& leg : closed.stream->legs)
+            admission_.close(leg);
+        return true;
+    });
+    std::vector<MediaId> silent;
+    for (auto& [id, session] : sessions_) {
+        bool expected = false;
+        for (const auto& stream : session.streams) {
+            expected = expected || (!stream->closed && stream->active && stream->plan.two_way);
+            session.silent_since = std::max(session.silent_since, stream->last_packet);
+        }
+        if (!expected || now - session.silent_since < options_.timeout) continue;
+        session.silent_since = now;
+        silent.push_back(id);
+    }
+    return silent;
+}
+
+void Relay::process(std::span<Packet> packets, net::TimePoint now) {
+    now_ = now;
+    for (Packet& packet : packets) {
+        packet.to = nullptr;
+        process(packet);
+    }
+    const auto relayed =
+        std::ranges::count_if(packets, [](const Packet& packet) { return packet.to != nullptr; });
+    metrics_.relayed.add(relayed);
+}
+
+void Relay::process(Packet& packet) {
+    const FlowKey source = FlowKey::of(packet.from_socket, &packet.from.any);
+    if (!is_rtcp(packet.data())) return rtp(packet, source);
+    rtcp(packet, source, admission_.known(source));
+}
+
+void Relay::rtp(Packet& packet, const FlowKey& source) {
+    const auto header = RtpHeader::read(packet.data());
+    if (!header || options_.rtcp_sockets[source.socket]) return metrics_.not_rtp.add();
+    Leg* leg = admission_.known(source);
+    leg = leg != nullptr && !leg->stream->closed ? decrypt(*leg, packet, source, *header)
+                                                 : admission_.admit_rtp(packet, source, *header, now_);
+    if (leg == nullptr) return;
+    leg->reception.packet(*header, packet.size, leg->stream->clock_of(header->payload_type), now_);
+    forward(*leg, packet, header->ssrc, false);
+}
+
+/// Another leg than the flow's may own the packet: a phone with two calls on one port.
+Leg* Relay::decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHeader& header) {
+    SrtpVerdict verdict = SrtpVerdict::Good;
+    if (leg.secure()) {
+        if (leg.heard.full() && !leg.heard.contains(header.ssrc)) {
+            ++leg.dropped;
+            return nullptr;
+        }
+        verdict = leg.inbound->unprotect(packet.room.first(packet.size), packet.size);
+        if (verdict == SrtpVerdict::Forged)
+            if (Leg* owner = admission_.admit_rtp(packet, source, header, now_)) return owner;
+    }
+    count(verdict, leg);
+    if (verdict != SrtpVerdict::Good) return nullptr;
+    if (leg.secure()) leg.heard.admit(header.ssrc);
+    if (!leg.rtp.joined) admission_.confirm(leg, leg.rtp, header.ssrc);
+    return &leg;
+}
+
+void Relay::rtcp(Packet& packet, const FlowKey& source, Leg* leg) {
+    if (leg != nullptr && leg->stream->closed) leg = nullptr;
+    if (leg != nullptr)
+        leg = decrypt_rtcp(*leg, packet, source);
+    else if (options_.rtcp_sockets[source.socket])
+        leg = admission_.admit_rtcp(packet, source, now_);
+    if (leg == nullptr) return;
+    ++leg->rtcp_packets;
+    leg->rtcp_octets += packet.size;
+    forward(*leg, packet, rtcp_sender(packet.data()), true);
+}
+
+Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
+    const bool muxed = !options_.rtcp_sockets[source.socket];
+    if (muxed && !leg.plan.rtcp_mux) {
+        ++leg.dropped;
+        return nullptr;
+    }
+    SrtpVerdict verdict = SrtpVerdict::Good;
+    if (leg.secure()) {
+        if (leg.heard.full() && !leg.heard.contains(rtcp_sender(packet.data()))) return nullptr;
+        verdict = leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size);
+        if (verdict == SrtpVerdict::Forged && !muxed)
+            if (Leg* owner = admission_.admit_rtcp(packet, source, now_)) return owner;
+    }
+    if (verdict != SrtpVerdict::Good) {
+        ++leg.rtcp_refused;
+        return nullptr;
+    }
+    if (leg.secure()) leg.heard.admit(rtcp_sender(packet.data()));
+    if (!muxed && !leg.rtcp.joined) admission_.confirm(leg, leg.rtcp, rtcp_sender(packet.data()));
+    return &leg;
+}
+
+void Relay::forward(Leg& near, Packet& packet, std::uint32_t ssrc, bool rtcp) {
+    Stream& stream = *near.stream;
+    stream.last_packet = now_;
+    Leg& far = stream.far(near);
+    const Flow& flow = rtcp && !far.plan.rtcp_mux ? far.rtcp : far.rtp;
+    if (!stream.active || !far.may_send() || !flow.remote.valid()) {
+        ++near.dropped;
+        return metrics_.no_destination.add();
+    }
+    if (far.outbound) {
+        const bool room = far.sent.admit(ssrc);
+        const auto verdict = !room  ? SrtpVerdict::Bad
+                             : rtcp ? far.outbound->protect_rtcp(packet.room, packet.size)
+                                    : far.outbound->protect(packet.room, packet.size);
+        if (verdict != SrtpVerdict::Good) {
+            ++near.dropped;
+            return;
+        }
+    }
+    packet.to = &flow.remote;
+    packet.to_socket = flow.socket;
+}
+
+void Relay::count(SrtpVerdict verdict, Leg& leg) {
+    switch (verdict) {
+    case SrtpVerdict::Good: return;
+    case SrtpVerdict::Forged:
+        ++leg.forged;
+        metrics_.forged.add();
+        return;
+    case SrtpVerdict::Replayed:
+        ++leg.dropped;
+        metrics_.replayed.add();
+        return;
+    case SrtpVerdict::Bad: ++leg.dropped; return;
+    }
+}
+
+} // namespace wakeline::media

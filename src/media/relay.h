@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "media/admission.h"
+#include "media/leg.h"
+#include "media/media_metrics.h"
+#include "media/packet.h"
+
+namespace wakeline::media {
+
+/// The streams of one media thread: takes packets from one side of a stream and says where they go on the
+/// other, decrypted and encrypted as the legs agreed. No sockets, no clock, no lock; nothing is allocated or
+/// logged for a packet of a flow that is up.
+class Relay {
+public:
+    struct Options {
+        Admission::Forbidden forbidden; // destinations that are the relay itself
+        std::vector<bool> rtcp_sockets; // by SocketId
+        net::Duration timeout = std::chrono::seconds(60);
+    };
+
+    Relay(const SrtpLibrary& library, MediaMetrics& metrics, Options options);
+    ~Relay();
+    Relay(const Relay&) = delete;
+    Relay& operator=(const Relay&) = delete;
+
+    void add_socket(SocketId id, bool rtcp);
+
+    /// All streams of a session, new or as they are from now on. Those left out stop; what they counted
+    /// stays. `active`: the session has its trunk side, and no other fork.
+    Status apply(MediaId id, const std::vector<StreamPlan>& streams, bool active, net::TimePoint now);
+    /// The last statistics. Late packets of the session are recognised for a while, and dropped.
+    MediaStats close(MediaId id, net::TimePoint now);
+    MediaStats stats(MediaId id) const;
+
+    void process(std::span<Packet> packets, net::TimePoint now);
+
+    /// Once a second: forgets closed streams; returns the sessions on which nothing has come for the timeout.
+    /// Each is named again after another timeout.
+    std::vector<MediaId> tick(net::TimePoint now);
+
+    std::size_t sessions() const noexcept { return sessions_.size(); }
+
+private:
+    using Streams = std::vector<std::unique_ptr<Stream>>;
+    struct Session {
+        Streams streams;
+        net::TimePoint silent_since{};
+    };
+    struct Closed {
+        std::unique_ptr<Stream> stream;
+        net::TimePoint until;
+    };
+
+    Stream& stream_at(MediaId id, Session& session, std::size_t index);
+    Status change(Stream& stream, const StreamPlan& plan, bool active, net::TimePoint now);
+    Status set_keys(Leg& leg, const LegPlan& plan);
+    void stop(Stream& stream);
+
+    void process(Packet& packet);
+    void rtp(Packet& packet, const FlowKey& source);
+    void rtcp(Packet& packet, const FlowKey& source, Leg* leg);
+    Leg* decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHeader& header);
+    Leg* decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source);
+    void forward(Leg& near, Packet& packet, std::uint32_t ssrc, bool rtcp);
+    void count(SrtpVerdict verdict, Leg& leg);
+
+    const SrtpLibrary& library_;
+    MediaMetrics& metrics_;
+    Options options_;
+    Admission admission_;
+    std::unordered_map<MediaId, Session> sessions_;
+    std::vector<Closed> closed_;
+    net::TimePoint now_{};
+};
+
+} // namespace wakeline::media

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <thread>
+
+#include "media/packet_pump.h"
+#include "media/relay.h"
+#include "net/mailbox.h"
+
+namespace wakeline::media {
+
+/// A relay on a thread of its own, with its loop and sockets. It owns its streams outright: other threads
+/// send it commands, and get their answers in mailboxes.
+class RelayThread {
+public:
+    using Command = std::function<void(Relay&, PacketPump&, net::TimePoint)>;
+    /// Called on the media thread.
+    using Silent = std::function<void(const std::vector<MediaId>&)>;
+
+    RelayThread(const SrtpLibrary& library, MediaMetrics& metrics, Relay::Options options, Silent silent,
+                std::chrono::microseconds pacing = PacketPump::kPacing);
+    /// Runs what was posted before, then ends the thread.
+    ~RelayThread();
+    RelayThread(const RelayThread&) = delete;
+    RelayThread& operator=(const RelayThread&) = delete;
+
+    void start();
+    void post(Command command);
+
+private:
+    void run();
+    void tick();
+
+    net::EventLoop loop_;
+    Relay relay_;
+    PacketPump pump_;
+    net::Mailbox mailbox_;
+    net::Timer tick_;
+    Silent silent_;
+    std::thread thread_;
+};
+
+} // namespace wakeline::media

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/log.h"
+#include "media/config.h"
+#include "media/media_metrics.h"
+#include "media/media_ports.h"
+#include "media/media_sessions.h"
+#include "media/offer_answer.h"
+#include "media/relay_thread.h"
+
+namespace wakeline::media {
+
+/// The media of all calls: offer/answer here on the signalling thread, packets on the media threads. With a
+/// second thread, that one has the video. Destroying it ends the threads and closes the ports.
+class Sessions final : public MediaSessions {
+public:
+    Sessions(const MediaConfig& config, const SrtpLibrary& library, net::EventLoop& loop, Log& log,
+             Metrics& metrics);
+    ~Sessions() override;
+    Sessions(const Sessions&) = delete;
+    Sessions& operator=(const Sessions&) = delete;
+
+    /// Opens the ports and starts relaying. An error names the port that another program has, or the setting
+    /// that is wrong. `listener` outlives this.
+    Status start(Listener& listener);
+
+    /// Where SDP sends each side, by kind and security: what the firewall must let in.
+    const MediaPorts& ports() const { return *ports_; }
+
+    MediaId open(const Setup& setup) override;
+    void set_signalling(MediaId id, MediaSide side, const net::SocketAddress& address) override;
+    Result<std::string> offer(MediaId id, MediaSide from, std::string_view sdp) override;
+    Result<std::string> answer(MediaId id, MediaSide from, std::string_view sdp) override;
+    void rollback(MediaId id) override;
+    void select(MediaId id) override;
+    void stats(MediaId id, StatsCallback callback) override;
+    void close(MediaId id, StatsCallback last) override;
+
+private:
+    struct Session {
+        Setup setup;
+        std::unique_ptr<OfferAnswer> negotiation;
+        std::uint64_t answered = 0; // in which order sessions came to have the trunk side; 0: not yet
+        bool active = false;
+    };
+    /// Statistics that the media threads have yet to send.
+    struct Question {
+        StatsCallback callback;
+        std::size_t open = 0; // threads
+        MediaStats stats;
+    };
+
+    Session* find(MediaId id);
+    RelayThread& thread_for(MediaKind kind) {
+        return *threads_[kind == MediaKind::Video ? threads_.size() - 1 : 0];
+    }
+    std::vector<StreamPlan> plans(const Session& session) const;
+    void relay(MediaId id, Session& session);
+    void take_trunk_side(MediaId id, Session& session);
+    bool same_trunk_side(const Session& a, const Session& b) const;
+    void give_trunk_side_back(const Session& ended);
+    void ask(MediaId id, bool close, StatsCallback callback);
+    void on_stats(std::uint64_t question, MediaStats stats);
+    void on_silent(MediaId id);
+
+    const MediaConfig config_;
+    const SrtpLibrary& library_;
+    net::EventLoop& loop_;
+    Log& log_;
+    MediaMetrics metrics_;
+    Listener* listener_ = nullptr;
+    std::unique_ptr<MediaPorts> ports_;
+    std::unordered_map<MediaId, Session> sessions_; // after the ports that they hold
+    std::map<std::uint64_t, Question> questions_;
+    MediaId last_id_ = 0;
+    std::uint64_t last_question_ = 0, answers_ = 0;
+    net::Mailbox mailbox_;                              // from the media threads
+    std::vector<std::unique_ptr<RelayThread>> threads_; // after what they post to
+};
+
+} // namespace wakeline::media

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+#include "fakes/media_peer.h"
+#include "media/sdp.h"
+#include "media/sessions.h"
+
+using namespace wakeline;
+using namespace wakeline::media;
+using test::MediaPeer;
+
+namespace {
+
+struct SilenceListener final : MediaSessions::Listener {
+    void on_media_timeout(MediaId id) override { silent.push_back(id); }
+    std::vector<MediaId> silent;
+};
+
+MediaConfig loopback_config(SrtpMode mode) {
+    MediaConfig config;
+    config.address = "127.0.0.1";
+    config.plain_audio = config.secure_audio = config.plain_video = config.secure_video = 0;
+    config.srtp.mode = mode;
+    return config;
+}
+
+struct Rig {
+    explicit Rig(MediaConfig config) : sessions(config, test::srtp_library(), loop, log, metrics) {
+        REQUIRE(sessions.start(listener).has_value());
+    }
+
+    /// Lets the loop run until the media threads have answered.
+    MediaStats stats(MediaId id, bool close = false) {
+        MediaStats result;
+        const auto take = [&](const MediaStats& stats) {
+            result = stats;
+            loop.stop();
+        };
+        close ? sessions.close(id, take) : sessions.stats(id, take);
+        loop.run();
+        return result;
+    }
+
+    NullSink sink;
+    Log log{sink};
+    Metrics metrics;
+    net::EventLoop loop;
+    SilenceListener listener;
+    Sessions sessions;
+};
+
+std::string sdp(const MediaPeer& peer, const std::string& proto = "RTP/AVP", const std::string& more = "") {
+    return "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " + peer.port() +
+           " " + proto + " 8\r\na=rtpmap:8 PCMA/8000\r\n" + more;
+}
+
+net::SocketAddress media_address(const std::string& text) {
+    const auto parsed = *Sdp::parse(text);
+    const auto line = *SdpMediaLine::parse(parsed.media[0].lines[0].value);
+    return *parse_connection(*parsed.session.find('c'), line.port);
+}
+
+CryptoLine crypto_of(const std::string& text) {
+    return *CryptoLine::parse(*Sdp::parse(text)->media[0].attribute("crypto"));
+}
+
+const net::SocketAddress kLoopback = *net::SocketAddress::parse("127.0.0.1", 5'060);
+
+/// A call from the PBX to a phone, answered.
+struct Call {
+    explicit Call(Rig& r, bool secure) : rig(r) {
+        id =
+            rig.sessions.open({.call = "test", .phone_signalling = kLoopback, .trunk_signalling = kLoopback});
+        const auto to_phone = *rig.sessions.offer(id, MediaSide::Trunk, sdp(pbx));
+        std::string answer = sdp(phone);
+        if (secure) {
+            const auto offered = crypto_of(to_phone);
+            CryptoLine line = CryptoLine::of(offered.tag, SrtpKey::random(offered.key.suite, true));
+            phone.set_keys(line.key, offered.key);
+            answer = sdp(phone, "RTP/SAVP", "a=crypto:" + line.str() + "\r\n");
+        }
+        const auto to_pbx = *rig.sessions.answer(id, MediaSide::Phone, answer);
+        phone_sends_to = media_address(to_phone);
+        pbx_sends_to = media_address(to_pbx);
+    }
+
+    Rig& rig;
+    MediaPeer phone, pbx;
+    MediaId id = 0;
+    net::SocketAddress phone_sends_to, pbx_sends_to;
+};
+
+} // namespace
+
+TEST_SUITE_BEGIN("module/relay");
+
+TEST_CASE("plain audio reaches the other side, both ways: proves SBC-RTP-01") {
+    Rig rig(loopback_config(SrtpMode::Off));
+    Call call(rig, false);
+    rig.stats(call.id);
+    call.phone.send(call.phone_sends_to, "from the phone");
+    CHECK(call.pbx.receive() == "from the phone");
+    CHECK(call.pbx.source == call.pbx_sends_to);
+    call.pbx.send(call.pbx_sends_to, "from the PBX");
+    CHECK(call.phone.receive() == "from the PBX");
+    CHECK(call.phone.source == call.phone_sends_to);
+    const auto stats = rig.stats(call.id, true);
+    REQUIRE(stats.size() == 1);
+    CHECK(stats[0].from_phone.packets == 1);
+    CHECK(stats[0].from_trunk.packets == 1);
+    CHECK(stats[0].codec == "PCMA/8000");
+    CHECK(stats[0].phone_remote == call.phone.address().str());
+}
+
+TEST_CASE("SRTP on the phone's side, RTP on the trunk's: proves SBC-SRTP-01") {
+    Rig rig(loopback_config(SrtpMode::SrtpOnly));
+    Call call(rig, true);
+    rig.stats(call.id);
+    call.phone.send(call.phone_sends_to, "from the phone");
+    CHECK(call.pbx.receive() == "from the phone");
+    call.pbx.send(call.pbx_sends_to, "from the PBX");
+    CHECK(call.phone.receive() == "from the PBX");
+    CHECK(rig.stats(call.id)[0].phone_security == "AES_CM_128_HMAC_SHA1_80");
+}
+
+TEST_CASE("500 calls at once share the ports, and each hears its own far side: proves SBC-RTP-05") {
+    for (const bool secure : {false, true}) {
+        Rig rig(loopback_config(secure ? SrtpMode::SrtpOnly : SrtpMode::Off));
+        std::vector<std::unique_ptr<Call>> calls;
+        for (int i = 0; i < 500; ++i)
+            calls.push_back(std::make_unique<Call>(rig, secure));
+        rig.stats(calls.back()->id); // the media thread has them all
+        for (int round = 0; round < 3; ++round)
+            for (std::size_t i = 0; i < calls.size(); ++i) {
+                const auto payload = std::to_string(i) + "/" + std::to_string(round);
+                calls[i]->phone.send(calls[i]->phone_sends_to, "phone " + payload);
+                calls[i]->pbx.send(calls[i]->pbx_sends_to, "pbx " + payload);
+            }
+        for (int round = 0; round < 3; ++round)
+            for (std::size_t i = 0; i < calls.size(); ++i) {
+                const auto payload = std::to_string(i) + "/" + std::to_string(round);
+                REQUIRE(calls[i]->pbx.receive() == "phone " + payload);
+                // The PBX may have spoken before the phone's address was proved.
+                if (!secure || round > 0) REQUIRE(calls[i]->phone.receive().value_or("").starts_with("pbx"));
+            }
+    }
+}
+
+TEST_SUITE_END();
