@@ -15,10 +15,10 @@ class NextHop {
 public:
     class Handler {
     public:
-        /// As ResponseHandler; `flow` is where the answer came from, and what the dialog goes on using.
+        /// As ResponseHandler; `flow` is where the request went, and what the dialog goes on using.
         virtual void on_response(HopRequest request, FlowId flow, const Message& response) = 0;
         virtual void on_failure(HopRequest request, TxFailure why) = 0;
-        /// The request is on its way on that flow, through that transaction (0 before it is).
+        /// The request is on its way on that flow, through that transaction; again for each address tried.
         virtual void on_sent(HopRequest request, FlowId flow, ClientTx tx) = 0;
 
     protected:

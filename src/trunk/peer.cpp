@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trunk/peer.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/random.h"
+#include "base/text.h"
+
+namespace wakeline::trunk {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr net::Duration kSearchAgain = 60s;    // c-ares does not say how long an answer holds
+constexpr net::Duration kSearchAgainSoon = 5s; // no address at all
+constexpr net::Duration kAvoid = 30s;          // an address that gave no answer, when nobody watches
+
+} // namespace
+
+Result<std::unique_ptr<Peer>> Peer::create(std::string name, const TrunkConfig& config,
+                                           const Environment& environment) {
+    const auto wrong = [&](const std::string& what) {
+        return Error{ErrorCode::InvalidInput, "trunk " + name + ": " + what};
+    };
+    auto uri = sip::Uri::parse(config.uri);
+    if (!uri) return wrong(uri.error().message);
+    std::unique_ptr<Peer> peer(new Peer(name, config, std::move(*uri), environment));
+    if (const auto located = peer->locate(); !located) return wrong(located.error().message);
+    return peer;
+}
+
+Peer::Peer(std::string name, const TrunkConfig& config, sip::Uri uri, const Environment& environment)
+    : name_(std::move(name)), uri_(std::move(uri)), local_(config.local),
+      options_interval_(config.options_interval), environment_(environment),
+      search_timer_(environment.timers), since_(environment.timers.wall_now()),
+      health_(environment, *this, options_interval_), requests_(environment, *this) {}
+
+Peer::~Peer() {
+    if (state_ == PeerState::Up) environment_.metrics.peers_up.add(-1);
+}
+
+sip::HopRequest Peer::send(sip::Builder request, Handler& handler) {
+    if (!is_watched()) targets_.forgive(environment_.timers.now() - kAvoid);
+    return requests_.send(std::move(request), handler);
+}
+
+void Peer::cancel(sip::HopRequest invite, std::string_view reason) { requests_.cancel(invite, reason); }
+void Peer::forget(sip::HopRequest request) { requests_.forget(request); }
+
+std::string Peer::contact_host() const {
+    const auto target = targets_.choose({});
+    const auto configured = uri_.params.get("transport");
+    const std::string transport = target ? lower(sip::via_name(targets_.list()[*target].where.kind))
+                                         : lower(configured.value_or("udp"));
+    return us() + ";transport=" + transport;
+}
+
+/// What is configured, unless that leaves the address or the port to the system.
+std::string Peer::us() const {
+    const auto address = net::SocketAddress::parse(local_);
+    const auto target = targets_.choose({});
+    if (!target || (address && !address->is_unspecified() && address->port() != 0)) return local_;
+    const auto flow = environment_.transport.open(targets_.list()[*target].where, sip::Side::Trunk);
+    const sip::FlowInfo* info = environment_.transport.info(flow);
+    return info ? info->sent_by : local_;
+}
+
+bool Peer::owns(const sip::FlowInfo& from) const {
+    return from.side == sip::Side::Trunk && targets_.has_ip(from.remote);
+}
+
+PeerSnapshot Peer::snapshot() const {
+    PeerSnapshot shot{
+        .name = name_, .uri = uri_.str(), .transport = {}, .address = {}, .state = state_, .why = why_};
+    shot.since = since_;
+    if (const auto target = targets_.choose({})) {
+        const sip::FlowTarget& where = targets_.list()[*target].where;
+        shot.transport = lower(sip::via_name(where.kind));
+        shot.address = where.remote.str();
+    }
+    return shot;
+}
+
+Status Peer::locate() {
+    auto search = sip::Locate::start(environment_.resolver, uri_,
+                                     [this](auto answer) { on_located(std::move(answer)); });
+    if (!search) return search.error();
+    search_ = std::move(*search);
+    return Done{};
+}
+
+void Peer::on_located(Result<std::vector<sip::FlowTarget>> answer) {
+    search_.reset();
+    located_ = true;
+    if (answer) {
+        if (targets_.update(std::move(*answer))) health_.ask();
+    } else {
+        environment_.metrics.lookups_failed.add();
+    }
+    search_timer_.arm(targets_.empty() ? kSearchAgainSoon : kSearchAgain,
+                      [this] { static_cast<void>(locate()); });
+    if (targets_.empty())
+        judge(PeerState::Down, answer.error().message);
+    else
+        judge(is_watched() ? targets_.state() : PeerState::Up, targets_.why());
+    requests_.resume();
+}
+
+/// Says so once, when it changes.
+void Peer::judge(PeerState state, std::string_view why) {
+    if (state == PeerState::Down) why_ = why;
+    if (state == state_) return;
+    environment_.metrics.peers_up.add((state == PeerState::Up) - (state_ == PeerState::Up));
+    state_ = state;
+    since_ = environment_.timers.wall_now();
+    switch (state) {
+    case PeerState::Unknown: break;
+    case PeerState::Up:
+        why_.clear();
+        environment_.log.info("the trunk is up", {{"trunk", name_}, {"address", snapshot().address}});
+        break;
+    case PeerState::Down:
+        environment_.log.warning("the trunk is down: calls to it fail until it answers",
+                                 {{"trunk", name_}, {"uri", uri_.str()}, {"why", why_}});
+        break;
+    }
+}
+
+std::optional<sip::FlowTarget> Peer::choose(const std::vector<sip::FlowTarget>& tried) const {
+    const auto index = targets_.choose(tried);
+    if (!index) return std::nullopt;
+    return targets_.list()[*index].where;
+}
+
+/// With other addresses this one is avoided from now on; whether the peer is down is for OPTIONS to say.
+void Peer::on_no_answer(const sip::FlowTarget& target, sip::TxFailure why) {
+    if (targets_.list().size() > 1)
+        targets_.down(target, why == sip::TxFailure::Timeout ? "no answer" : "no connection",
+                      environment_.timers.now());
+    health_.ask();
+}
+
+std::vector<sip::FlowTarget> Peer::watched() const {
+    std::vector<sip::FlowTarget> all;
+    for (const Targets::Target& target : targets_.list())
+        all.push_back(target.where);
+    return all;
+}
+
+sip::Builder Peer::options() const {
+    sip::Builder options = sip::Builder::request("OPTIONS", uri_);
+    options.add("From", "<sip:" + us() + ">;tag=" + random_token(64))
+        .add("To", "<" + uri_.str() + ">")
+        .add("Call-ID", random_token())
+        .add("CSeq", "1 OPTIONS")
+        .add("Contact", "<sip:" + contact_host() + ">")
+        .add("Accept", "application/sdp");
+    return options;
+}
+
+void Peer::on_there(const sip::FlowTarget& target) {
+    targets_.up(target);
+    judge(targets_.state(), targets_.why());
+}
+
+void Peer::on_missing(const sip::FlowTarget& target, std::string_view why) {
+    targets_.down(target, why, environment_.timers.now());
+    judge(targets_.state(), targets_.why());
+}
+
+} // namespace wakeline::trunk
