@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "call/record_store.h"
+#include "store/worker.h"
+
+namespace wakeline::call {
+
+/// Call records in the database file: the newest `kKept`, so that the file stays bounded.
+class SqliteRecordStore final : public RecordStore {
+public:
+    static constexpr int kKept = 100'000;
+
+    SqliteRecordStore(store::Worker& worker, Log& log, Metrics& metrics);
+
+    /// At start: makes the tables, and brings those of an older Wakeline forward.
+    Status open();
+
+    void put(const CallRecord& record) override;
+    void find(std::string_view id, std::function<void(Result<CallRecord>)> callback) override;
+    void latest(std::size_t count, std::function<void(Result<std::vector<CallRecord>>)> callback) override;
+
+private:
+    void note(const Status& written);
+
+    store::Worker& worker_;
+    Log& log_;
+    Metric& lost_;
+    bool works_ = true;
+};
+
+} // namespace wakeline::call
