@@ -29,10 +29,16 @@ Builder Builder::request(std::string_view method, std::string_view uri) {
     return request;
 }
 
+Builder Builder::response(int status, std::string_view reason) {
+    Builder response;
+    response.set_status(status, reason);
+    return response;
+}
+
 Builder Builder::response(const Message& request, int status, std::string_view to_tag,
                           std::string_view reason) {
-    Builder response;
-    response.set_status(status, reason).copy(request, "Via").copy(request, "From");
+    Builder response = Builder::response(status, reason);
+    response.copy(request, "Via").copy(request, "From");
     std::string to = request.header("To").value_or("");
     if (!to_tag.empty() && request.to_tag().empty()) to.append(";tag=").append(to_tag);
     return response.add("To", to).add("Call-ID", request.call_id()).copy(request, "CSeq");

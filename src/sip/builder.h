@@ -20,6 +20,8 @@ public:
     /// it is empty.
     static Builder response(const Message& request, int status, std::string_view to_tag,
                             std::string_view reason = {});
+    /// Only a status line: for a later answer, when the headers of the request were kept and not the request.
+    static Builder response(int status, std::string_view reason = {});
 
     Builder& add(std::string_view name, std::string_view value);
     /// Replaces every header of that name by this one, at the place of the first.
