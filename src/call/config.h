@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace wakeline::call {
 
@@ -20,6 +22,15 @@ struct LimitsConfig {
     unsigned calls = 0; // 0: no limit
     unsigned held_calls = 10'000;
     bool operator==(const LimitsConfig&) const = default;
+};
+
+/// What one shard's calls go by. `hold` and `limits` may change while it runs.
+struct CallConfig {
+    std::vector<std::string> domains;       // as in the configuration; the first stands for hidden addresses
+    std::vector<std::string> own_addresses; // hosts by which phones and the PBX may call us, without ports
+    HoldConfig hold;
+    LimitsConfig limits;
+    bool operator==(const CallConfig&) const = default;
 };
 
 } // namespace wakeline::call

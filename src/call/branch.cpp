@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/branch.h"
+
+namespace wakeline::call {
+
+bool CallOffer::has_video() const {
+    const auto at = sdp.find("m=video ");
+    return at != std::string::npos && sdp.compare(at + 8, 2, "0 ") != 0;
+}
+
+Ending Ending::ours(int status, Outcome outcome, std::string why) {
+    Ending ending;
+    ending.status = status;
+    ending.outcome = outcome;
+    ending.relayed.headers.emplace_back("Reason",
+                                        "SIP;cause=" + std::to_string(status) + ";text=\"" + why + '"');
+    ending.why = std::move(why);
+    return ending;
+}
+
+Branch::Branch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer, Party party)
+    : context_(context), owner_(owner), timeline_(timeline), offer_(offer), party_(std::move(party)),
+      media_(context.media, timeline.id()) {}
+
+Branch::~Branch() { context_.strays.adopt(std::move(invite_), {}); }
+
+Status Branch::prepare_media() {
+    if (media_.id() != 0) return Done{};
+    const bool from_phone = offer_.caller_side == sip::Side::Access;
+    const net::SocketAddress unknown;
+    media_.open(from_phone ? offer_.caller_address : unknown, from_phone ? unknown : offer_.caller_address);
+    if (offer_.sdp.empty()) return Done{};
+    auto offered = media_.offer(from_phone ? media::MediaSide::Phone : media::MediaSide::Trunk, offer_.sdp);
+    if (!offered) return offered.error();
+    sdp_ = *std::move(offered);
+    return Done{};
+}
+
+sip::Dialog Branch::dialog_from(const sip::Message& response) const {
+    const std::string* contact = invite_->request().find("Contact");
+    return sip::Dialog::from_response(invite_->request(), response, invite_->flow(),
+                                      contact ? *contact : std::string());
+}
+
+void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
+    sip::NameAddr from = offer_.from;
+    from.params.set("tag", from_tag);
+    invite.add("Max-Forwards", std::to_string(offer_.max_forwards));
+    invite.add("From", from.str());
+    if (offer_.single_branch) {
+        offer_.relayed.add_to(invite);
+    } else {
+        Relayed relayed = offer_.relayed;
+        relayed.remove_option("100rel");
+        relayed.add_to(invite);
+    }
+    if (!offer_.replaces.empty() && offer_.replaces_device == party_.device)
+        invite.add("Replaces", offer_.replaces);
+    if (!sdp_.empty()) invite.body("application/sdp", sdp_);
+}
+
+void Branch::give_up_invite(std::string_view why) {
+    if (invite_) context_.strays.adopt(std::move(invite_), std::string(why));
+}
+
+} // namespace wakeline::call

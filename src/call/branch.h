@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "call/header_policy.h"
+#include "call/leg.h"
+#include "call/metrics.h"
+#include "call/offer_answer.h"
+#include "call/outgoing.h"
+#include "call/timeline.h"
+
+namespace wakeline::call {
+
+/// What the INVITEs to all branches of a call have in common.
+struct CallOffer {
+    sip::NameAddr from, to; // without tags; for a device `to` is its address of record
+    std::string request_uri;
+    Relayed relayed;
+    std::string sdp; // as the caller offered it; empty: the callee offers (late offer)
+    std::uint32_t max_forwards = 70;
+    sip::Side caller_side = sip::Side::Trunk;
+    net::SocketAddress caller_address;
+    std::string replaces; // translated (RFC 3891); only for `replaces_device`, 0: the PBX
+    registrar::BindingId replaces_device = 0;
+    bool single_branch = true; // only then 100rel works end to end: one dialog, one answer
+
+    bool has_video() const;
+};
+
+/// Why a branch is dead: what the caller would get if it were the last one.
+struct Ending {
+    int status = 480;
+    std::string reason; // phrase; empty: the default
+    Relayed relayed;    // of the callee's own answer
+    Outcome outcome = Outcome::Unreachable;
+    std::string why; // for the record and, for an ending of our own, in a Reason header
+
+    static Ending ours(int status, Outcome outcome, std::string why);
+    bool is_ours() const { return outcome != Outcome::Rejected; }
+};
+
+/// One attempt to reach the callee: a device, or the PBX.
+class Branch : public Outgoing::User {
+public:
+    class Owner {
+    public:
+        virtual void on_branch_progress(Branch& branch, const sip::Message& provisional) = 0;
+        /// A 2xx; also each repetition, and those of other forks behind the PBX.
+        virtual void on_branch_success(Branch& branch, const sip::Message& success) = 0;
+        virtual void on_branch_refused(Branch& branch, const sip::Message& failure) = 0;
+        /// A push is under way: the call waits for the device.
+        virtual void on_branch_waiting(Branch& branch) = 0;
+        /// Dead without an answer of the callee.
+        virtual void on_branch_dead(Branch& branch, Ending ending) = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+
+    Branch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer, Party party);
+    virtual ~Branch();
+    Branch(const Branch&) = delete;
+    Branch& operator=(const Branch&) = delete;
+
+    virtual void start() = 0;
+    /// Never heard again after this. `why`: Reason of the CANCEL; may be empty.
+    virtual void stop(std::string_view why) = 0;
+    /// The call waits no longer for sleeping devices.
+    virtual void on_hold_end() {}
+    virtual void on_registered(const registrar::Binding&) {}
+    /// Waiting for a device to wake up.
+    virtual bool held() const { return false; }
+
+    const Party& party() const noexcept { return party_; }
+    OfferAnswer& media() noexcept { return media_; }
+    const Outgoing* invite() const noexcept { return invite_.get(); }
+    /// Opens the session and gives our offer to it: an SDP that cannot be used shows before anybody is woken.
+    Status prepare_media();
+    /// The dialog that a 101-299 answer makes (RFC 3261 12.1.2).
+    sip::Dialog dialog_from(const sip::Message& response) const;
+
+protected:
+    /// All but what says where it goes: From, CSeq, Max-Forwards, what passes, and the SDP.
+    void fill(sip::Builder& invite, const std::string& from_tag) const;
+    void give_up_invite(std::string_view why);
+
+    Context& context_;
+    Owner& owner_;
+    Timeline& timeline_;
+    const CallOffer& offer_;
+    Party party_;
+    OfferAnswer media_;
+    std::string sdp_; // the offer as this branch sends it
+    std::unique_ptr<Outgoing> invite_;
+};
+
+} // namespace wakeline::call

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/call.h"
+
+#include "base/text.h"
+#include "call/device_branch.h"
+#include "call/trunk_branch.h"
+
+namespace wakeline::call {
+
+namespace {
+
+constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
+constexpr std::string_view kDeclined = R"(SIP;cause=603;text="Declined elsewhere")";
+
+std::string status_text(const sip::Message& response) {
+    return std::to_string(response.status()) + ' ' + std::string(response.reason());
+}
+
+bool has_sdp(const sip::Message& message) {
+    return message.content_type() == "application/sdp" && !message.body().empty();
+}
+
+std::optional<std::uint32_t> rseq_of(const sip::Message& provisional) {
+    if (!provisional.has_token("Require", "100rel")) return std::nullopt;
+    const auto value = provisional.header("RSeq");
+    return value ? parse_unsigned<std::uint32_t>(*value) : std::nullopt;
+}
+
+} // namespace
+
+std::string number_of(const sip::Uri& uri) { return uri.user.empty() ? uri.host : uri.decoded_user(); }
+
+Call::Call(Context& context, Owner& owner, Invite invite)
+    : context_(context), owner_(owner), timeline_(context.timers, context.log, std::move(invite.record)),
+      offer_(std::move(invite.offer)), hosts_(std::move(invite.hosts)), user_aor_(std::move(invite.user_aor)),
+      legs_(context, *this),
+      caller_(context, *this, std::move(invite.reply), invite.caller.contact, invite.reliable_required),
+      fork_(context.graveyard), in_dialog_(context, *this), hold_(context.timers), expires_(context.timers) {
+    legs_.set_caller(std::move(invite.dialog), std::move(invite.caller));
+    context_.counters.active.add();
+    timeline_.note("invite", legs_.caller().party().name);
+    if (invite.expires)
+        expires_.arm(*invite.expires, [this] { abandon(487, Outcome::Cancelled, "Expires lapsed", {}); });
+}
+
+Call::~Call() = default;
+
+void Call::add_device(registrar::Binding binding, std::string uuid) {
+    const net::WallTime deadline = context_.timers.wall_now() + context_.config.hold.hold;
+    fork_.add(std::make_unique<DeviceBranch>(context_, *this, timeline_, offer_, std::move(binding),
+                                             DeviceBranch::Wake{std::move(uuid), deadline}));
+}
+
+void Call::add_trunk(sip::NextHop& hop, std::string call_id, std::string from_tag, std::string contact_user) {
+    const std::uint32_t cseq = caller_.cseq();
+    TrunkBranch::Naming naming{std::move(call_id), std::move(from_tag), cseq, std::move(contact_user)};
+    fork_.add(std::make_unique<TrunkBranch>(context_, *this, timeline_, offer_, hop, std::move(naming)));
+}
+
+void Call::start() {
+    if (record().direction == Direction::FromPhone) timeline_.state(CallState::Ringing);
+    offer_.single_branch = fork_.size() == 1;
+    if (auto usable = fork_.first().prepare_media(); !usable)
+        return refuse(Ending::ours(488, Outcome::Refused, usable.error().message));
+    if (record().direction == Direction::ToPhone)
+        hold_.arm(context_.config.hold.hold, [this] {
+            fork_.on_hold_end();
+            settle();
+        });
+    fork_.start();
+    settle();
+}
+
+void Call::refuse(Ending ending) {
+    fork_.stop(nullptr, {});
+    caller_.refuse(ending.status, ending.reason, ending.relayed);
+    end(ending.status, ending.outcome, ending.why);
+}
+
+void Call::settle() {
+    if (phase_ != Phase::Setup) return;
+    if (!fork_.settled()) return update_held();
+    Ending ending = fork_.best();
+    // RFC 3261 16.7 step 6: the caller would take a 503 for ours and leave us out for a while.
+    if (ending.status == 503 && record().direction == Direction::ToPhone) {
+        ending.status = 500;
+        ending.reason.clear();
+    }
+    refuse(std::move(ending));
+}
+
+void Call::update_held() {
+    const bool held = phase_ == Phase::Setup && fork_.held();
+    if (held == held_) return;
+    held_ = held;
+    context_.held = held ? context_.held + 1 : context_.held - 1;
+    context_.counters.held.set(static_cast<std::int64_t>(context_.held));
+    if (phase_ == Phase::Setup) timeline_.state(held ? CallState::Held : CallState::Ringing);
+}
+
+void Call::abandon(int status, Outcome outcome, const std::string& why, const std::string& reason) {
+    if (phase_ != Phase::Setup) return;
+    fork_.stop(nullptr, reason);
+    caller_.refuse(status, {}, {});
+    end(status, outcome, why);
+}
+
+void Call::on_caller_cancelled(const std::string& reason) {
+    timeline_.note("cancelled", legs_.caller().party().name, reason);
+    abandon(487, Outcome::Cancelled, "cancelled by the caller", reason);
+}
+
+void Call::on_caller_silent(std::string_view what) {
+    const std::string why = "no " + std::string(what) + " from the caller";
+    if (phase_ == Phase::Setup) return refuse(Ending::ours(504, Outcome::Refused, why));
+    phase_ = Phase::Up; // its server transaction is over: now we may send BYE
+    close(nullptr, {}, why);
+}
+
+void Call::on_branch_waiting(Branch&) {
+    if (context_.config.hold.send_ringing && !caller_.in_early_dialog()) caller_.ring();
+}
+
+void Call::on_branch_progress(Branch& branch, const sip::Message& provisional) {
+    if (phase_ != Phase::Setup || provisional.status() == 100) return;
+    if (provisional.status() == 180) timeline_.note("ringing", branch.party().name);
+    const std::string* contact = branch.invite()->request().find("Contact");
+    const Leg* leg = legs_.callee(branch, provisional, contact ? *contact : std::string());
+
+    Caller::Progress progress{.status = provisional.status(),
+                              .reason = std::string(provisional.reason()),
+                              .relayed = policy(offer_.caller_side).relay(provisional),
+                              .sdp = {},
+                              .reliable = {}};
+    const auto rseq = rseq_of(provisional);
+    if (rseq && leg == nullptr) return;
+    if (rseq) progress.reliable = Provisionals::Source{leg->id(), *rseq};
+    if (early_media_ == nullptr || early_media_ == &branch)
+        if (auto sdp = callee_sdp(branch, provisional, rseq.has_value()); sdp && !sdp->empty()) {
+            progress.sdp = *std::move(sdp);
+            early_media_ = &branch;
+        }
+    caller_.progress(progress);
+    update_held();
+}
+
+Result<std::string> Call::callee_sdp(Branch& branch, const sip::Message& response, bool reliable) {
+    if (!has_sdp(response)) return std::string();
+    const media::MediaSide callee =
+        branch.party().side == sip::Side::Access ? media::MediaSide::Phone : media::MediaSide::Trunk;
+    OfferAnswer& media = branch.media();
+    if (!offer_.sdp.empty()) return media.answer(callee, response.body());
+    // A late offer comes reliably (RFC 3261 13.2.1), once; a repeated 1xx carries it again.
+    if (!reliable || media.settled()) return std::string();
+    if (!media.offered_by()) {
+        auto offered = media.offer(callee, response.body());
+        if (!offered) return offered;
+        late_offer_ = *offered;
+    }
+    return late_offer_;
+}
+
+void Call::on_branch_success(Branch& branch, const sip::Message& success) {
+    const std::string* contact = branch.invite()->request().find("Contact");
+    if (phase_ != Phase::Setup) return on_further_success(branch, success);
+    Leg* leg = legs_.callee(branch, success, contact ? *contact : std::string());
+    if (leg == nullptr) return context_.strays.hang_up(*branch.invite(), success, {});
+
+    winner_ = &branch;
+    legs_.choose(*leg);
+    hold_.cancel();
+    expires_.cancel();
+    fork_.stop(&branch, kElsewhere);
+    for (const LegId other : legs_.others())
+        drop_leg(other);
+    auto sdp = callee_sdp(branch, success, true);
+    if (!sdp) {
+        leg->send_ack(branch.invite()->cseq(), {});
+        leg->send_bye({});
+        return refuse(Ending::ours(488, Outcome::Refused, "answer of the callee: " + sdp.error().message));
+    }
+    answer_caller(branch, *leg, success, *sdp);
+}
+
+void Call::answer_caller(Branch& branch, Leg& leg, const sip::Message& success, const std::string& sdp) {
+    phase_ = Phase::Answered;
+    update_held();
+    timeline_.answered(branch.party().name);
+    branch.media().select();
+    if (!branch.media().offered_by()) {
+        callee_ack_ = "";
+        leg.send_ack(branch.invite()->cseq(), {});
+    }
+    caller_.accept(success.status(), std::string(success.reason()), policy(offer_.caller_side).relay(success),
+                   sdp);
+}
+
+void Call::on_further_success(Branch& branch, const sip::Message& success) {
+    Leg* leg = legs_.opposite();
+    if (leg != nullptr && success.to_tag() == leg->dialog().id().remote_tag) {
+        if (callee_ack_) leg->send_ack(branch.invite()->cseq(), *callee_ack_);
+        return;
+    }
+    context_.strays.hang_up(*branch.invite(), success, kElsewhere);
+}
+
+void Call::on_branch_refused(Branch& branch, const sip::Message& failure) {
+    timeline_.note("rejected", branch.party().name, status_text(failure));
+    Ending ending{.status = failure.status(),
+                  .reason = std::string(failure.reason()),
+                  .relayed = policy(offer_.caller_side).relay(failure),
+                  .outcome = Outcome::Rejected,
+                  .why = status_text(failure)};
+    for (const LegId id : legs_.of(branch))
+        drop_leg(id);
+    fork_.ended(branch, std::move(ending));
+    if (failure.status() >= 600) fork_.stop(nullptr, kDeclined);
+    settle();
+}
+
+void Call::on_branch_dead(Branch& branch, Ending ending) {
+    timeline_.note("unreachable", branch.party().name, ending.why);
+    for (const LegId id : legs_.of(branch))
+        drop_leg(id);
+    fork_.ended(branch, std::move(ending));
+    settle();
+}
+
+void Call::on_registered(const registrar::Binding& binding) {
+    if (phase_ == Phase::Setup) {
+        fork_.on_registered(binding);
+        settle();
+    }
+    const sip::FlowInfo* flow = context_.transport.info(binding.flow);
+    for (Leg* leg : {&legs_.caller(), legs_.opposite()}) {
+        if (leg == nullptr || leg->party().device != binding.id || flow == nullptr) continue;
+        if (phase_ == Phase::Ended || leg->dialog().flow() == binding.flow) continue;
+        timeline_.note("moved", leg->party().name, flow->remote.str());
+        move(*leg, binding.flow);
+    }
+}
+
+} // namespace wakeline::call

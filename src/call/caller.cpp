@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/caller.h"
+
+namespace wakeline::call {
+
+namespace {
+
+constexpr net::Duration kReminder = std::chrono::minutes(1);
+
+} // namespace
+
+Caller::Caller(Context& context, Owner& owner, Reply reply, std::string contact, bool reliable_required)
+    : context_(context), owner_(owner), reply_(std::move(reply)), contact_(std::move(contact)),
+      reliable_required_(reliable_required), provisionals_(1), reminder_(context.timers),
+      ringing_(context.timers), success_(context.timers, context.transactions) {
+    context_.invites.add(reply_.tx(), *this);
+    remind();
+}
+
+Caller::~Caller() { context_.invites.remove(reply_.tx()); }
+
+void Caller::ring() {
+    if (final_ != 0 || ringing_.running()) return;
+    sip::Builder ringing = reply_.build(180);
+    ringing.add("Contact", contact_);
+    early_ = true;
+    if (reliable_required_) return send_own_reliably(std::move(ringing));
+    context_.transactions.respond(reply_.tx(), ringing);
+    last_ = std::move(ringing);
+    remind();
+}
+
+void Caller::send_own_reliably(sip::Builder ringing) {
+    ringing.add("Require", "100rel").add("RSeq", std::to_string(provisionals_.add_own()));
+    context_.transactions.respond(reply_.tx(), ringing);
+    ringing_.start([this, ringing] { context_.transactions.respond(reply_.tx(), ringing); },
+                   [this] { owner_.on_caller_silent("PRACK"); });
+    remind();
+}
+
+void Caller::progress(const Progress& progress) {
+    if (final_ != 0) return;
+    sip::Builder response = reply_.build(progress.status, progress.reason);
+    response.add("Contact", contact_);
+    if (progress.reliable) {
+        const auto rseq = provisionals_.relay(*progress.reliable);
+        if (!rseq) return;
+        response.add("RSeq", std::to_string(*rseq));
+    }
+    progress.relayed.add_to(response);
+    if (!progress.sdp.empty()) response.body("application/sdp", progress.sdp);
+    early_ = true;
+    context_.transactions.respond(reply_.tx(), response);
+    if (!progress.reliable) last_ = std::move(response);
+    remind();
+}
+
+/// Before the first 1xx there is nothing to repeat but the news that we are still at it.
+void Caller::remind() {
+    reminder_.arm(kReminder, [this] {
+        if (!last_ && !ringing_.running()) {
+            last_ = reply_.build(183);
+            last_->add("Contact", contact_);
+            early_ = true;
+        }
+        if (last_) context_.transactions.respond(reply_.tx(), *last_);
+        remind();
+    });
+}
+
+void Caller::finish(int status) {
+    final_ = status;
+    reminder_.cancel();
+    ringing_.stop();
+    context_.invites.remove(reply_.tx());
+}
+
+void Caller::accept(int status, const std::string& reason, const Relayed& relayed, const std::string& sdp) {
+    if (final_ != 0) return;
+    sip::Builder response = reply_.build(status, reason);
+    response.add("Contact", contact_);
+    relayed.add_to(response);
+    if (!sdp.empty()) response.body("application/sdp", sdp);
+    finish(status);
+    success_.start(reply_.tx(), std::move(response), [this] { owner_.on_caller_silent("ACK"); });
+}
+
+void Caller::refuse(int status, const std::string& reason, const Relayed& relayed) {
+    if (final_ != 0) return;
+    sip::Builder response = reply_.build(status, reason);
+    relayed.add_to(response);
+    finish(status);
+    context_.transactions.respond(reply_.tx(), response);
+}
+
+bool Caller::on_ack(std::uint32_t cseq) {
+    if (cseq != reply_.cseq() || final_ < 200 || final_ >= 300 || acknowledged_) return false;
+    acknowledged_ = true;
+    success_.stop();
+    return true;
+}
+
+std::optional<Provisionals::Acknowledged> Caller::on_prack(const RAck& rack) {
+    if (rack.method != "INVITE" || rack.cseq != reply_.cseq()) return std::nullopt;
+    const auto acknowledged = provisionals_.acknowledge(rack.rseq);
+    if (acknowledged && acknowledged->own) ringing_.stop();
+    return acknowledged;
+}
+
+void Caller::on_cancel(const sip::Message& cancel) {
+    owner_.on_caller_cancelled(cancel.header("Reason").value_or(""));
+}
+
+void Caller::on_lost() { owner_.on_caller_cancelled({}); }
+
+} // namespace wakeline::call

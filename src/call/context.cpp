@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/context.h"
+
+namespace wakeline::call {
+
+Context::Context(const Services& services, CallConfig settings)
+    : Services(services), config(std::move(settings)), counters(services.metrics), graveyard(services.timers),
+      strays(services.timers, services.transactions, graveyard),
+      domains(config.domains, config.own_addresses) {}
+
+} // namespace wakeline::call

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/log.h"
+#include "call/config.h"
+#include "call/dialogs.h"
+#include "call/graveyard.h"
+#include "call/metrics.h"
+#include "call/names.h"
+#include "call/record_store.h"
+#include "call/strays.h"
+#include "media/media_sessions.h"
+#include "push/waker.h"
+#include "registrar/domains.h"
+#include "registrar/locator.h"
+#include "sip/transactions.h"
+#include "trunk/peers.h"
+
+namespace wakeline::call {
+
+/// Everything outside that calls are made of. All of it outlives them.
+struct Services {
+    net::TimerQueue& timers;
+    sip::Transport& transport;
+    sip::Transactions& transactions;
+    registrar::Locator& locator;
+    push::Waker& waker;
+    media::MediaSessions& media;
+    trunk::Peers& peers;
+    RecordStore& records;
+    Log& log;
+    Metrics& metrics;
+    Names& names;
+};
+
+/// What the calls of one shard share.
+struct Context : Services {
+    Context(const Services& services, CallConfig settings);
+
+    CallConfig config;
+    CallMetrics counters;
+    Graveyard graveyard;
+    Dialogs dialogs;
+    ServedInvites invites;
+    Strays strays;
+    registrar::Domains domains;
+    std::size_t held = 0; // calls that wait for a device
+};
+
+} // namespace wakeline::call

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/device_branch.h"
+
+namespace wakeline::call {
+
+using namespace device_branch;
+
+std::string device_name(const registrar::Binding& binding) {
+    return '#' + std::to_string(binding.id) + (binding.user_agent.empty() ? "" : " " + binding.user_agent);
+}
+
+DeviceBranch::DeviceBranch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer,
+                           registrar::Binding binding, Wake wake)
+    : Branch(context, owner, timeline, offer, {sip::Side::Access, binding.id, device_name(binding), {}}),
+      binding_(std::move(binding)), wake_(std::move(wake)), call_id_(context.names.token()),
+      from_tag_(context.names.token()), probe_(context.timers), no_response_(context.timers) {}
+
+DeviceBranch::~DeviceBranch() { cancel_push(); }
+
+void DeviceBranch::start() {
+    if (context_.transport.info(binding_.flow) != nullptr)
+        handle(Event::Awake);
+    else if (can_be_pushed())
+        handle(Event::Asleep);
+    else
+        handle(Event::NoWay);
+}
+
+void DeviceBranch::stop(std::string_view why) {
+    stop_why_ = why;
+    handle(Event::Stop);
+}
+
+void DeviceBranch::on_hold_end() {
+    hold_over_ = true;
+    if (holds(state_)) handle(Event::HoldEnd);
+}
+
+void DeviceBranch::on_registered(const registrar::Binding& binding) {
+    const bool new_flow = binding.flow != binding_.flow || state_ == State::Waking;
+    binding_ = binding;
+    if (!new_flow || state_ == State::Gone || state_ == State::Up) return;
+    timeline_.note("registered", party_.name, binding.transport);
+    if (const auto pushed = std::exchange(pushed_, {}))
+        context_.counters.woke(
+            std::chrono::duration_cast<std::chrono::milliseconds>(context_.timers.now() - *pushed));
+    // While the INVITE before has its probe time, the phone may have it: two would be two calls.
+    if (state_ == State::Probing || state_ == State::Delivered) {
+        if (!probe_.armed()) handle(Event::Moved);
+        return;
+    }
+    handle(Event::Registered);
+}
+
+void DeviceBranch::on_response(Outgoing&, const sip::Message& response) {
+    const int status = response.status();
+    if (status >= 200 && status < 300) {
+        if (state_ == State::Up) return owner_.on_branch_success(*this, response);
+        handle(Event::Success, &response);
+    } else {
+        handle(status < 200 ? Event::Provisional : Event::Failure, &response);
+    }
+}
+
+void DeviceBranch::on_failure(Outgoing&, sip::TxFailure) {
+    handle(can_be_pushed() && !hold_over_ ? Event::SendFailed : Event::SendGone);
+}
+
+void DeviceBranch::on_probe_end() {
+    if (moved()) return handle(Event::Moved);
+    if (state_ != State::Probing) return;
+    timeline_.note("probe_failed", party_.name);
+    context_.counters.probes_failed.add();
+    handle(can_be_pushed() ? Event::ProbeEnd : Event::Silent);
+}
+
+void DeviceBranch::handle(Event event, const sip::Message* response) {
+    const auto row = fsm::find(kTable, state_, event);
+    if (!row) return context_.counters.ignored_events.add();
+    enter(row->to);
+    run(row->run, response);
+    if (event == Event::Provisional && response != nullptr) owner_.on_branch_progress(*this, *response);
+    if (event == Event::Success) owner_.on_branch_success(*this, *response);
+}
+
+void DeviceBranch::enter(State next) {
+    const bool again = next == state_ && next == State::Alive;
+    state_ = next;
+    if (again) return;
+    probe_.cancel();
+    no_response_.cancel();
+    const Timers timers = timers_on_entry(next, context_.config.hold);
+    if (timers.probe) probe_.arm(*timers.probe, [this] { on_probe_end(); });
+    if (timers.no_response) no_response_.arm(*timers.no_response, [this] { handle(Event::NoResponse); });
+}
+
+void DeviceBranch::run(Action action, const sip::Message* response) {
+    switch (action) {
+    case Action::None: return;
+    case Action::InviteAgain: give_up_invite({}); [[fallthrough]];
+    case Action::Invite: cancel_push(); return send_invite();
+    case Action::Push: return push();
+    case Action::CancelPush: return cancel_push();
+    case Action::GiveUp: cancel_push(); return give_up_invite(stop_why_);
+    case Action::FailAnswer: cancel_push(); return owner_.on_branch_refused(*this, *response);
+    case Action::FailUnreachable:
+        return die(Ending::ours(480, Outcome::Unreachable, "device is not reachable"));
+    case Action::FailPush: return die(Ending::ours(480, Outcome::Unreachable, push_failure_));
+    case Action::FailHold: return die(Ending::ours(480, Outcome::HoldTimeout, "push timeout"));
+    case Action::FailSilent:
+        return die(Ending::ours(480, Outcome::HoldTimeout, "device woke up but did not respond"));
+    }
+}
+
+void DeviceBranch::die(Ending ending) {
+    cancel_push();
+    give_up_invite({});
+    owner_.on_branch_dead(*this, std::move(ending));
+}
+
+void DeviceBranch::send_invite() {
+    const sip::FlowInfo* flow = context_.transport.info(binding_.flow);
+    if (flow == nullptr || !prepare_media()) return handle(Event::SendGone);
+    media_.set_signalling(media::MediaSide::Phone, flow->remote);
+
+    sip::Builder invite = sip::Builder::request("INVITE", binding_.contact);
+    if (!binding_.path.empty()) invite.add("Route", binding_.path);
+    fill(invite, from_tag_);
+    invite.add("To", sip::NameAddr{.display = offer_.to.display, .uri = offer_.to.uri, .params = {}}.str());
+    invite.add("Call-ID", call_id_).add("CSeq", "1 INVITE");
+    invite.add("Contact", contact_on(*flow, offer_.from.uri.user));
+    timeline_.note("invite_sent", party_.name);
+    invite_ = std::make_unique<Outgoing>(context_.transactions, *this);
+    invite_->send(binding_.flow, std::move(invite));
+}
+
+bool DeviceBranch::can_be_pushed() const {
+    return binding_.push.usable() &&
+           context_.waker.supports({binding_.push.provider, binding_.push.param, binding_.push.prid});
+}
+
+bool DeviceBranch::moved() const {
+    return invite_ && binding_.flow != invite_->flow() && context_.transport.info(binding_.flow) != nullptr;
+}
+
+void DeviceBranch::push() {
+    if (state_ == State::Waking) give_up_invite({});
+    pushed_ = context_.timers.now();
+    const push::Device device{binding_.push.provider, binding_.push.param, binding_.push.prid};
+    const push::WakeRequest request{.call = timeline_.id(),
+                                    .sip_call_id = call_id_,
+                                    .uuid = wake_.uuid,
+                                    .caller_number = offer_.from.uri.decoded_user(),
+                                    .caller_name = offer_.from.display,
+                                    .video = offer_.has_video(),
+                                    .deadline = wake_.deadline};
+    // Cancelled before this object dies, so neither callback can outlive it.
+    wake_id_ = context_.waker.wake(
+        device, request, [this] { timeline_.note("push_sent", party_.name); },
+        [this](const push::WakeResult& result) { on_pushed(result); });
+    owner_.on_branch_waiting(*this);
+}
+
+void DeviceBranch::cancel_push() {
+    if (wake_id_ != 0) context_.waker.cancel(std::exchange(wake_id_, 0));
+}
+
+void DeviceBranch::on_pushed(const push::WakeResult& result) {
+    wake_id_ = 0;
+    std::string detail = (result.status != 0 ? std::to_string(result.status) : "") +
+                         (result.status != 0 && !result.reason.empty() ? " " : "") + result.reason;
+    if (result.outcome == push::WakeOutcome::Accepted)
+        return timeline_.note("push_accepted", party_.name, std::move(detail));
+
+    timeline_.note("push_failed", party_.name, detail);
+    if (result.outcome == push::WakeOutcome::TokenDead) {
+        context_.locator.token_dead(binding_.id, binding_.push, result.dead_since);
+        binding_.push = {};
+    }
+    push_failure_ = "push failed";
+    handle(Event::PushFailed);
+}
+
+} // namespace wakeline::call

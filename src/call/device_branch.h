@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "call/branch.h"
+#include "call/device_branch_table.h"
+#include "push/waker.h"
+
+namespace wakeline::call {
+
+/// Applies call/device_branch_table.h to one registered device: pushes, waits, sends the INVITE once on the
+/// connection that the device opened.
+class DeviceBranch final : public Branch {
+public:
+    using State = device_branch::State;
+
+    /// What every push of the call says.
+    struct Wake {
+        std::string uuid;
+        net::WallTime deadline{};
+    };
+
+    DeviceBranch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer,
+                 registrar::Binding binding, Wake wake);
+    ~DeviceBranch() override;
+
+    void start() override;
+    void stop(std::string_view why) override;
+    void on_hold_end() override;
+    void on_registered(const registrar::Binding& binding) override;
+    bool held() const override { return device_branch::holds(state_); }
+
+    State state() const noexcept { return state_; }
+
+    void on_response(Outgoing& invite, const sip::Message& response) override;
+    void on_failure(Outgoing& invite, sip::TxFailure why) override;
+
+private:
+    using Event = device_branch::Event;
+    using Action = device_branch::Action;
+
+    void handle(Event event, const sip::Message* response = nullptr);
+    void enter(State next);
+    void run(Action action, const sip::Message* response);
+    void send_invite();
+    void push();
+    void cancel_push();
+    void on_pushed(const push::WakeResult& result);
+    void on_probe_end();
+    void die(Ending ending);
+    bool can_be_pushed() const;
+    bool moved() const;
+
+    registrar::Binding binding_;
+    Wake wake_;
+    State state_ = State::New;
+    std::string call_id_, from_tag_, stop_why_, push_failure_;
+    push::WakeId wake_id_ = 0;
+    std::optional<net::TimePoint> pushed_; // until it registers
+    bool hold_over_ = false;
+    net::Timer probe_, no_response_;
+};
+
+/// "#12 Linphone/5.2": a device in a timeline.
+std::string device_name(const registrar::Binding& binding);
+
+} // namespace wakeline::call

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/header_policy.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "call/header_table.h"
+#include "call/replaces.h"
+
+namespace wakeline::call {
+
+namespace {
+
+using namespace header_table;
+
+const Rule* rule_for(std::string_view name) {
+    const auto at = std::ranges::find_if(kRules, [name](const Rule& r) { return iequals(r.name, name); });
+    return at == kRules.end() ? nullptr : &*at;
+}
+
+bool applies(const Rule& rule, sip::Side toward, bool request) {
+    if (rule.way != Way::Both && rule.way != (toward == sip::Side::Access ? Way::ToPhone : Way::ToTrunk))
+        return false;
+    return rule.in == In::All || rule.in == (request ? In::Requests : In::Responses);
+}
+
+bool names_identity(std::string_view header) {
+    return iequals(header, "P-Asserted-Identity") || iequals(header, "Remote-Party-ID");
+}
+
+/// RFC 3325 7: an identity that shall stay private goes to nobody outside the trust domain.
+bool identity_is_private(const sip::Message& message) {
+    for (const auto& line : message.headers("Privacy"))
+        for (const auto value : split(line, ';'))
+            if (iequals(trim(value), "id") || iequals(trim(value), "user")) return true;
+    return false;
+}
+
+/// The start line of a message/sipfrag; its headers would tell the other side's names and addresses.
+std::string start_line(std::string_view fragment) {
+    return std::string(fragment.substr(0, fragment.find_first_of("\r\n"))) + "\r\n";
+}
+
+std::string without_option(std::string_view list, std::string_view option) {
+    std::string kept;
+    for (const auto tag : split(list, ','))
+        if (!iequals(trim(tag), option)) kept.append(kept.empty() ? "" : ", ").append(trim(tag));
+    return kept;
+}
+
+} // namespace
+
+void Relayed::add_to(sip::Builder& builder) const {
+    for (const auto& [name, value] : headers)
+        builder.add(name, value);
+    if (!body.empty()) builder.body(content_type, body);
+}
+
+void Relayed::set(std::string_view name, std::string value) {
+    remove(name);
+    headers.emplace_back(name, std::move(value));
+}
+
+void Relayed::remove(std::string_view name) {
+    std::erase_if(headers, [name](const auto& header) { return iequals(header.first, name); });
+}
+
+const std::string* Relayed::find(std::string_view name) const {
+    const auto at = std::ranges::find_if(headers, [name](const auto& h) { return iequals(h.first, name); });
+    return at == headers.end() ? nullptr : &at->second;
+}
+
+bool Relayed::has_tag(std::string_view header, std::string_view option) const {
+    for (const auto& [name, value] : headers) {
+        if (!iequals(name, header)) continue;
+        for (const auto tag : split(value, ','))
+            if (iequals(trim(tag), option)) return true;
+    }
+    return false;
+}
+
+void Relayed::remove_option(std::string_view option) {
+    for (auto& [name, value] : headers)
+        if (iequals(name, "Supported") || iequals(name, "Require")) value = without_option(value, option);
+    std::erase_if(headers, [](const auto& header) {
+        return header.second.empty() && (header.first == "Supported" || header.first == "Require");
+    });
+}
+
+std::string relayed_options(std::string_view value) {
+    std::string kept;
+    for (const auto tag : split(value, ','))
+        if (std::ranges::any_of(kOptionTags, [tag](auto known) { return iequals(trim(tag), known); }))
+            kept.append(kept.empty() ? "" : ", ").append(trim(tag));
+    return kept;
+}
+
+std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, const Dialogs& dialogs) {
+    auto target = sip::NameAddr::parse(value);
+    if (!target) return hosts.hide_in(value);
+
+    std::string kept;
+    for (const auto header : split(std::exchange(target->uri.headers, {}), '&')) {
+        if (header.empty()) continue;
+        if (!istarts_with(header, "replaces=")) continue; // whatever else it asks for names that side
+        const auto named = percent_decode(header.substr(9));
+        const auto translated = named ? translate_replaces(dialogs, *named) : std::nullopt;
+        if (translated) kept = "Replaces=" + percent_encode(*translated);
+    }
+    target->uri = hosts.hide(std::move(target->uri));
+    target->uri.headers = kept;
+    return target->str();
+}
+
+std::optional<std::string> HeaderPolicy::edited(std::string_view name, std::string_view value) const {
+    const Rule* rule = rule_for(name);
+    switch (rule->edit) {
+    case Edit::Keep: return std::string(value);
+    case Edit::HideHosts: return hosts_.hide_in(value);
+    case Edit::Warning: return hosts_.hide_warning(value);
+    case Edit::Dialogs: return relayed_refer_to(value, hosts_, dialogs_);
+    case Edit::OptionTags: {
+        std::string tags = relayed_options(value);
+        return tags.empty() ? std::nullopt : std::optional(std::move(tags));
+    }
+    }
+    return std::nullopt;
+}
+
+std::string HeaderPolicy::relay_body(const sip::Message& message) const {
+    if (message.content_type() == "message/sipfrag") return start_line(message.body());
+    if (message.content_type() != "application/simple-message-summary") return std::string(message.body());
+
+    std::string out; // RFC 3842: `Message-Account: sip:alice@192.0.2.5`
+    for (const auto line : split(message.body(), '\n')) {
+        const std::size_t colon = line.find(':');
+        if (istarts_with(line, "message-account:"))
+            out += std::string(line.substr(0, colon + 1)) + ' ' +
+                   hosts_.hide_in(trim(line.substr(colon + 1))) + "\r\n";
+        else
+            out += std::string(line) + (line.empty() ? "" : "\n");
+    }
+    return out;
+}
+
+Relayed HeaderPolicy::relay(const sip::Message& message) const {
+    Relayed relayed;
+    const bool keep_identity = toward_ == sip::Side::Trunk || !identity_is_private(message);
+    message.each_header([&](std::string_view name, std::string_view value) {
+        const Rule* rule = rule_for(name);
+        if (rule == nullptr || !applies(*rule, toward_, message.is_request())) return;
+        if (names_identity(name) && !keep_identity) return;
+        if (auto kept = edited(name, value)) relayed.headers.emplace_back(rule->name, std::move(*kept));
+    });
+    if (message.status() >= 300 && message.status() < 400) // the new target (SBC-CALL-09)
+        for (const auto& target : message.contacts())
+            relayed.headers.emplace_back("Contact", hosts_.hide(target).str());
+    if (!message.body().empty() && message.content_type() != "application/sdp") {
+        relayed.content_type = message.header("Content-Type").value_or("");
+        relayed.body = relay_body(message);
+    }
+    return relayed;
+}
+
+} // namespace wakeline::call

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "call/dialogs.h"
+#include "call/host_hiding.h"
+#include "sip/builder.h"
+#include "sip/transport.h"
+
+namespace wakeline::call {
+
+/// What of one message goes into the message for the other side.
+struct Relayed {
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string content_type, body; // not SDP: that one the media module writes
+
+    /// Adds the headers, and the body if there is one.
+    void add_to(sip::Builder& builder) const;
+    void set(std::string_view name, std::string value);
+    void remove(std::string_view name);
+    const std::string* find(std::string_view name) const;
+    bool has_tag(std::string_view header, std::string_view option) const;
+    /// Takes one option tag out of Supported and Require.
+    void remove_option(std::string_view option);
+};
+
+/// Applies the table of call/header_table.h in one direction.
+class HeaderPolicy {
+public:
+    /// `toward`: the side that will read the result.
+    HeaderPolicy(sip::Side toward, HostHiding hosts, const Dialogs& dialogs)
+        : toward_(toward), hosts_(std::move(hosts)), dialogs_(dialogs) {}
+
+    Relayed relay(const sip::Message& message) const;
+    const HostHiding& hosts() const noexcept { return hosts_; }
+
+private:
+    std::optional<std::string> edited(std::string_view name, std::string_view value) const;
+    std::string relay_body(const sip::Message& message) const;
+
+    sip::Side toward_;
+    HostHiding hosts_;
+    const Dialogs& dialogs_;
+};
+
+/// The option tags of `value` that work through us, as a list.
+std::string relayed_options(std::string_view value);
+
+/// `Refer-To` with its host hidden, and the dialog named by `?Replaces=` translated (RFC 3891, RFC 5589).
+std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, const Dialogs& dialogs);
+
+} // namespace wakeline::call

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "call/relay.h"
+
+namespace wakeline::call {
+
+/// Carries requests inside dialogs from one leg to the opposite one and the answers back: re-INVITE, UPDATE,
+/// INFO, REFER, NOTIFY, MESSAGE, OPTIONS, PRACK ... Each leg keeps its own names, CSeq and media.
+class InDialog final : private Relay::Owner {
+public:
+    InDialog(Context& context, LegPair& legs);
+    ~InDialog();
+
+    /// A request with a good source and CSeq that `to` shall see. `rack`: for PRACK, in the names of `to`.
+    void relay(Leg& from, Leg& to, sip::ServerTx tx, const sip::Message& request, std::string rack = {});
+    void on_ack(const Leg& from, const sip::Message& ack);
+    /// A leg is about to go: what waits for it is answered.
+    void drop(LegId leg);
+
+private:
+    /// 0 when the request may go on, else the answer (RFC 3261 14.2, RFC 3311 5.2).
+    int conflict(const Leg& from, const Leg& to, const sip::Message& request);
+    void refuse(sip::ServerTx tx, const sip::Message& request, int status);
+    void on_relay_done(const Relay& relay) override;
+
+    Context& context_;
+    LegPair& legs_;
+    std::vector<std::unique_ptr<Relay>> relays_;
+};
+
+} // namespace wakeline::call

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/leg.h"
+
+#include "base/text.h"
+
+namespace wakeline::call {
+
+Leg::Leg(Context& context, Dialogs::Entry owner, sip::Dialog dialog, Party party)
+    : context_(context), id_(owner.leg), dialog_(std::move(dialog)), party_(std::move(party)) {
+    context_.dialogs.add(dialog_.id(), owner);
+}
+
+Leg::~Leg() { context_.dialogs.remove(dialog_.id()); }
+
+bool Leg::reachable() const {
+    if (context_.transport.info(dialog_.flow()) != nullptr) return true;
+    return side() == sip::Side::Trunk && context_.peers.route(dialog_.remote().uri.aor()) != nullptr;
+}
+
+void Leg::send(Outgoing& outgoing, sip::Builder request) {
+    const bool connected = context_.transport.info(dialog_.flow()) != nullptr;
+    sip::NextHop* hop =
+        connected || side() == sip::Side::Access ? nullptr : context_.peers.route(dialog_.remote().uri.aor());
+    if (hop != nullptr)
+        outgoing.send(*hop, std::move(request));
+    else
+        outgoing.send(dialog_.flow(), std::move(request));
+}
+
+void Leg::send_ack(std::uint32_t invite_cseq, std::string_view sdp) {
+    sip::Builder ack = dialog_.ack(invite_cseq);
+    if (!sdp.empty()) ack.body("application/sdp", sdp);
+    context_.transactions.send_ack(dialog_.flow(), std::move(ack));
+}
+
+void Leg::send_bye(const std::vector<std::string>& reasons) {
+    if (!reachable()) return;
+    sip::Builder bye = dialog_.request("BYE");
+    for (const auto& reason : reasons)
+        bye.add("Reason", reason);
+    send(context_.strays.add(), std::move(bye));
+}
+
+std::string contact_on(const sip::FlowInfo& flow, std::string_view user) {
+    std::string contact = "<sip:";
+    if (!user.empty()) contact.append(user).append("@");
+    contact.append(flow.sent_by).append(";transport=").append(lower(sip::via_name(flow.kind)));
+    return contact + '>';
+}
+
+} // namespace wakeline::call

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/new_calls.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "call/device_branch.h"
+#include "call/replaces.h"
+
+namespace wakeline::call {
+
+namespace {
+
+std::string host_of(const std::string& aor) { return aor.substr(aor.find('@') + 1); }
+
+std::string user_of(const std::string& aor) {
+    const auto uri = sip::Uri::parse(aor);
+    return uri ? number_of(*uri) : aor;
+}
+
+/// As Uri::aor of that user in our first domain: a PBX may call by a number alone.
+std::string in_first_domain(const Context& context, const sip::Uri& uri) {
+    if (context.config.domains.empty()) return {};
+    sip::Uri ours;
+    ours.user = uri.user;
+    ours.host = lower(context.config.domains.front());
+    return ours.aor();
+}
+
+} // namespace
+
+Destination find_destination(const Context& context, const sip::Uri& uri) {
+    if (auto device = context.locator.find_upstream(uri.user)) {
+        std::string aor = device->aor;
+        return {std::move(aor), true, {*std::move(device)}};
+    }
+    auto aor = context.domains.aor(uri);
+    if (!aor) aor = in_first_domain(context, uri);
+    return {*aor, context.locator.known(*aor), context.locator.find(*aor)};
+}
+
+HostHiding hosts_for(const Context& context, const std::string& aor, const sip::Uri& peer) {
+    std::string domain = host_of(aor);
+    if (domain.empty() && !context.config.domains.empty()) domain = context.config.domains.front();
+    if (domain.empty()) domain = "anonymous.invalid";
+    std::vector<std::string> hidden{peer.host};
+    std::erase(hidden, domain); // a PBX may be known by the domain's own name
+    return {std::move(domain), std::move(hidden)};
+}
+
+Call::Invite NewCalls::invite(const Arrival& arrival, std::string contact_user, HostHiding hosts) {
+    const sip::Message& request = arrival.request;
+    const std::string tag = context_.names.token();
+    const std::string contact = contact_on(arrival.info, contact_user);
+    const sip::Side callee = arrival.info.side == sip::Side::Access ? sip::Side::Trunk : sip::Side::Access;
+    const HeaderPolicy policy(callee, hosts, context_.dialogs);
+
+    Call::Invite invite{.record = {},
+                        .offer = {},
+                        .reply = Reply(arrival.tx, request, tag),
+                        .dialog = sip::Dialog::from_request(request, tag, arrival.flow, contact),
+                        .caller = {arrival.info.side, 0, {}, contact},
+                        .hosts = std::move(hosts),
+                        .user_aor = {},
+                        .reliable_required = request.has_token("Require", "100rel"),
+                        .expires = {}};
+    invite.record.id = context_.names.token();
+    if (const auto expires = request.expires()) invite.expires = std::chrono::seconds(*expires);
+    CallOffer& offer = invite.offer;
+    offer.from = request.from();
+    offer.from.params = {};
+    offer.to = request.to();
+    offer.request_uri = request.request_uri().str();
+    offer.relayed = policy.relay(request);
+    offer.sdp = request.body();
+    offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
+    offer.caller_side = arrival.info.side;
+    offer.caller_address = arrival.info.remote;
+    return invite;
+}
+
+std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds) const {
+    const LimitsConfig& limits = context_.config.limits;
+    std::string why;
+    if (draining_)
+        why = "shutting down";
+    else if (limits.calls != 0 && calls_.size() >= limits.calls)
+        why = "too many calls";
+    else if (holds && context_.held >= limits.held_calls)
+        why = "too many held calls";
+    if (why.empty()) return std::nullopt;
+    context_.log.warning("call refused: " + why,
+                         {{"from", arrival.info.remote.str()}, {"calls", std::to_string(calls_.size())}});
+    Ending ending = Ending::ours(503, Outcome::Refused, why);
+    ending.relayed.set("Retry-After", "5");
+    return ending;
+}
+
+int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const {
+    const auto values = request.headers("Replaces");
+    if (values.empty()) return 0;
+    if (values.size() > 1) return 400;
+    const Leg* replaced = replaced_leg(context_.dialogs, values.front());
+    if (replaced == nullptr) return 481;
+    offer.replaces = translate_replaces(context_.dialogs, values.front()).value_or("");
+    offer.replaces_device = replaced->party().device;
+    return 0;
+}
+
+void NewCalls::to_phone(const Arrival& arrival) {
+    const Destination destination = find_destination(context_, arrival.request.request_uri());
+    const sip::NextHop* hop = context_.peers.route(destination.aor);
+    const HostHiding hosts = hosts_for(context_, destination.aor, hop != nullptr ? hop->uri() : sip::Uri{});
+    Call::Invite made = invite(arrival, arrival.request.request_uri().user, hosts);
+    made.user_aor = destination.aor;
+    made.caller.name = arrival.peer;
+    made.offer.from = hosts.hide(std::move(made.offer.from));
+    made.offer.to.uri = sip::Uri::parse(destination.aor).has_value() ? *sip::Uri::parse(destination.aor)
+                                                                     : arrival.request.request_uri();
+    made.record.direction = Direction::ToPhone;
+    made.record.caller = number_of(made.offer.from.uri);
+    made.record.callee =
+        destination.known ? user_of(destination.aor) : number_of(arrival.request.request_uri());
+    made.record.trunk = arrival.peer;
+
+    const bool sleeping = std::ranges::none_of(destination.devices, &registrar::Binding::awake);
+    const int unfit = take_replaces(arrival.request, made.offer);
+    auto refused = refusal(arrival, sleeping);
+    Call& call = calls_.add(std::move(made));
+    if (refused) return call.refuse(*std::move(refused));
+    if (unfit != 0) return call.refuse(Ending::ours(unfit, Outcome::Refused, "Replaces names no call here"));
+    ring(call, destination);
+}
+
+void NewCalls::ring(Call& call, const Destination& destination) {
+    if (!destination.known) return call.refuse(Ending::ours(404, Outcome::Refused, "unknown number"));
+    if (destination.devices.empty())
+        return call.refuse(Ending::ours(480, Outcome::Unreachable, "no device is registered"));
+    const std::string uuid = context_.names.uuid();
+    for (const auto& device : destination.devices)
+        call.add_device(device, uuid);
+    call.start();
+}
+
+void NewCalls::from_phone(const Arrival& arrival) {
+    const sip::Message& request = arrival.request;
+    const auto binding = context_.locator.find_flow(arrival.flow);
+    const std::string aor = binding ? binding->aor : context_.domains.aor(request.from().uri).value_or("");
+    sip::NextHop* hop = context_.peers.route(aor);
+    const HostHiding hosts = hosts_for(context_, aor, hop != nullptr ? hop->uri() : sip::Uri{});
+    Call::Invite made = invite(arrival, number_of(request.request_uri()), hosts);
+    made.user_aor = aor;
+    if (binding) made.caller.device = binding->id;
+    made.caller.name = binding ? device_name(*binding) : arrival.info.remote.str();
+    made.record.direction = Direction::FromPhone;
+    made.record.caller = number_of(request.from().uri);
+    made.record.callee = number_of(request.request_uri());
+
+    const int unfit = take_replaces(request, made.offer);
+    auto refused = refusal(arrival, false);
+    Call& call = calls_.add(std::move(made));
+    if (refused) return call.refuse(*std::move(refused));
+    if (unfit != 0) return call.refuse(Ending::ours(unfit, Outcome::Refused, "Replaces names no call here"));
+    if (hop == nullptr || !hop->available())
+        return call.refuse(Ending::ours(503, Outcome::Unreachable, "PBX is not reachable"));
+
+    const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
+    call.add_trunk(*hop, context_.names.derived("call-id\n" + names), context_.names.derived("tag\n" + names),
+                   binding ? binding->upstream_contact : request.from().uri.user);
+    call.start();
+}
+
+} // namespace wakeline::call

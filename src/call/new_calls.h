@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "call/call_table.h"
+
+namespace wakeline::call {
+
+/// A request outside a dialog, and where it came in.
+struct Arrival {
+    sip::ServerTx tx = 0;
+    sip::FlowId flow = 0;
+    const sip::FlowInfo& info;
+    const sip::Message& request;
+    std::string peer; // trunk side: the peer it came from
+};
+
+/// For whom a request of the PBX is.
+struct Destination {
+    std::string aor; // empty: nobody of ours
+    bool known = false;
+    std::vector<registrar::Binding> devices;
+};
+Destination find_destination(const Context& context, const sip::Uri& uri);
+/// What a call of that user must hide: the PBX's name and every address.
+HostHiding hosts_for(const Context& context, const std::string& aor, const sip::Uri& peer);
+
+/// Makes a call of an INVITE, or refuses it: who is called, by which names, within which limits.
+class NewCalls {
+public:
+    NewCalls(Context& context, CallTable& calls) : context_(context), calls_(calls) {}
+
+    void to_phone(const Arrival& arrival);
+    void from_phone(const Arrival& arrival);
+    /// No new calls from now on; 503.
+    void drain() { draining_ = true; }
+
+private:
+    Call::Invite invite(const Arrival& arrival, std::string contact_user, HostHiding hosts);
+    std::optional<Ending> refusal(const Arrival& arrival, bool holds) const;
+    /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
+    int take_replaces(const sip::Message& request, CallOffer& offer) const;
+    void ring(Call& call, const Destination& destination);
+
+    Context& context_;
+    CallTable& calls_;
+    bool draining_ = false;
+};
+
+} // namespace wakeline::call

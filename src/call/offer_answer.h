@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "media/media_sessions.h"
+
+namespace wakeline::call {
+
+/// The media session of one dialog pair, and which offer is open in it (RFC 3264). Closes it when it dies.
+class OfferAnswer {
+public:
+    OfferAnswer(media::MediaSessions& sessions, std::string call)
+        : sessions_(sessions), call_(std::move(call)) {}
+    ~OfferAnswer() { close({}); }
+    OfferAnswer(const OfferAnswer&) = delete;
+    OfferAnswer& operator=(const OfferAnswer&) = delete;
+
+    /// Nothing happens when it is open already.
+    void open(const net::SocketAddress& phone, const net::SocketAddress& trunk);
+    void close(media::MediaSessions::StatsCallback last);
+
+    /// The SDP for the other side.
+    Result<std::string> offer(media::MediaSide from, std::string_view sdp);
+    Result<std::string> answer(media::MediaSide from, std::string_view sdp);
+    void rollback();
+    void select();
+    /// Nothing happens when it is the one that we have.
+    void set_signalling(media::MediaSide side, const net::SocketAddress& address);
+
+    media::MediaId id() const noexcept { return id_; }
+    /// Who waits for an answer.
+    std::optional<media::MediaSide> offered_by() const noexcept { return offered_by_; }
+    bool settled() const noexcept { return settled_; } // an answer was given once
+
+private:
+    media::MediaSessions& sessions_;
+    std::string call_;
+    media::MediaId id_ = 0;
+    std::optional<media::MediaSide> offered_by_;
+    net::SocketAddress phone_, trunk_;
+    bool settled_ = false;
+};
+
+} // namespace wakeline::call

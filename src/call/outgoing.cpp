@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/outgoing.h"
+
+#include "base/text.h"
+
+namespace wakeline::call {
+
+Outgoing::~Outgoing() {
+    if (over_) return;
+    if (hop_ != nullptr)
+        hop_->forget(hop_request_);
+    else if (tx_ != 0)
+        transactions_.forget(tx_);
+}
+
+void Outgoing::send(sip::FlowId flow, sip::Builder request) {
+    request_ = std::move(request);
+    flow_ = flow;
+    tx_ = transactions_.send(flow, *request_, *this);
+}
+
+void Outgoing::send(sip::NextHop& hop, sip::Builder request) {
+    request_ = std::move(request);
+    hop_ = &hop;
+    hop_request_ = hop.send(*request_, *this);
+}
+
+void Outgoing::cancel(std::string_view reason) {
+    if (over_ || cancelled_) return;
+    cancelled_ = true;
+    if (hop_ != nullptr)
+        hop_->cancel(hop_request_, reason);
+    else
+        transactions_.cancel(tx_, reason);
+}
+
+std::uint32_t Outgoing::cseq() const {
+    const std::string* value = request_->find("CSeq");
+    if (value == nullptr) return 0;
+    return parse_unsigned<std::uint32_t>(std::string_view(*value).substr(0, value->find(' '))).value_or(0);
+}
+
+void Outgoing::on_response(sip::ClientTx, const sip::Message& response) { deliver(response); }
+
+void Outgoing::on_response(sip::HopRequest, sip::FlowId flow, const sip::Message& response) {
+    flow_ = flow;
+    deliver(response);
+}
+
+void Outgoing::on_sent(sip::HopRequest, sip::FlowId flow, sip::ClientTx) { flow_ = flow; }
+
+void Outgoing::deliver(const sip::Message& response) {
+    over_ = response.status() >= 300 || (response.status() >= 200 && !is_invite());
+    answered_ = answered_ || (response.status() >= 200 && response.status() < 300);
+    user_->on_response(*this, response);
+}
+
+void Outgoing::on_failure(std::uint64_t, sip::TxFailure why) {
+    over_ = true;
+    user_->on_failure(*this, why);
+}
+
+} // namespace wakeline::call

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/relay.h"
+
+#include "base/text.h"
+
+namespace wakeline::call {
+
+namespace {
+
+bool has_sdp(const sip::Message& message) {
+    return message.content_type() == "application/sdp" && !message.body().empty();
+}
+
+/// RFC 3261 12.2, RFC 3311, RFC 6665: a 2xx to these may bring a new Contact.
+bool refreshes_target(std::string_view method) {
+    return method == "INVITE" || method == "UPDATE" || method == "SUBSCRIBE" || method == "NOTIFY" ||
+           method == "REFER";
+}
+
+/// What a re-INVITE or UPDATE is for, as an administrator would say it.
+std::string purpose(const sip::Message& request) {
+    if (!has_sdp(request)) return lower(request.method());
+    const std::string_view sdp = request.body();
+    const bool held = sdp.find("a=sendonly") != sdp.npos || sdp.find("a=inactive") != sdp.npos ||
+                      sdp.find("c=IN IP4 0.0.0.0") != sdp.npos;
+    return held ? "hold" : "resume";
+}
+
+} // namespace
+
+Relay::Relay(const Parts& parts, Leg& from, Leg& to, sip::ServerTx tx, const sip::Message& request)
+    : parts_(parts), from_(from.id()), to_(to.id()), reply_(tx, request, {}),
+      outgoing_(parts.context.transactions, *this), what_(purpose(request)) {}
+
+OfferAnswer* Relay::media() {
+    const Leg* from = legs().leg(from_);
+    const Leg* to = legs().leg(to_);
+    return from != nullptr && to != nullptr ? legs().media(*from, *to) : nullptr;
+}
+
+bool Relay::start(Leg& from, Leg& to, const sip::Message& request, std::string rack) {
+    sip::Builder relayed = to.dialog().request(request.method());
+    Relayed headers = legs().policy(to.side()).relay(request);
+    if (request.method() == "INVITE") headers.remove_option("100rel");
+    headers.add_to(relayed);
+    if (const auto hops = request.max_forwards())
+        relayed.set("Max-Forwards", std::to_string(*hops > 0 ? *hops - 1 : 0));
+    if (!rack.empty()) relayed.set("RAck", rack);
+    if (auto taken = take_sdp(from, to, request, relayed); !taken) {
+        answer(488);
+        return false;
+    }
+    to.send(outgoing_, std::move(relayed));
+    return true;
+}
+
+Status Relay::take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Builder& relayed) {
+    const std::string_view method = request.method();
+    OfferAnswer* media = legs().media(from, to);
+    if (!has_sdp(request) || media == nullptr ||
+        (method != "INVITE" && method != "UPDATE" && method != "PRACK"))
+        return Done{};
+    // A PRACK answers the offer of a reliable 1xx, if that had one (RFC 3262 section 5).
+    const bool answers = method == "PRACK" && media->offered_by() == to.media_side();
+    auto sdp = answers ? media->answer(from.media_side(), request.body())
+                       : media->offer(from.media_side(), request.body());
+    if (!sdp) return sdp.error();
+    carries_ = answers ? Sdp::Answer : Sdp::Offer;
+    relayed.body("application/sdp", *sdp);
+    return Done{};
+}
+
+void Relay::abort() {
+    if (pending()) answer(481);
+    done();
+}
+
+void Relay::on_response(Outgoing&, const sip::Message& response) {
+    const int status = response.status();
+    if (status < 200 || answered_) return;
+    if (status < 300) {
+        on_success(response);
+    } else {
+        OfferAnswer* session = media();
+        if (carries_ == Sdp::Offer && session != nullptr) session->rollback();
+        answer(response, {});
+        done();
+    }
+    const bool gone = status == 481 || status == 408;
+    if (gone && (is_invite() || reply_.method() == "UPDATE"))
+        legs().on_leg_lost(to_, std::to_string(status) + " to " + reply_.method());
+}
+
+void Relay::on_failure(Outgoing&, sip::TxFailure why) {
+    OfferAnswer* session = media();
+    if (carries_ == Sdp::Offer && session != nullptr && !answered_) session->rollback();
+    if (!answered_) answer(why == sip::TxFailure::Timeout && is_invite() ? 408 : 480);
+    done();
+    if (why == sip::TxFailure::Timeout && is_invite()) legs().on_leg_lost(to_, "no answer to INVITE");
+}
+
+void Relay::on_success(const sip::Message& response) {
+    if (Leg* to = legs().leg(to_); to != nullptr && refreshes_target(reply_.method()))
+        to->dialog().refresh_target(response);
+    std::string sdp;
+    OfferAnswer* session = media();
+    const Leg* to = legs().leg(to_);
+    if (carries_ == Sdp::Offer && session != nullptr && to != nullptr) {
+        auto answered = has_sdp(response) ? session->answer(to->media_side(), response.body())
+                                          : Result<std::string>(Error{ErrorCode::InvalidInput, "no answer"});
+        if (answered)
+            sdp = *std::move(answered);
+        else
+            session->rollback();
+    }
+    answer(response, sdp);
+    done();
+}
+
+sip::Builder Relay::build_answer(const sip::Message& response, const Leg& from,
+                                 const std::string& sdp) const {
+    sip::Builder reply = reply_.build(response.status(), response.reason());
+    if (response.status() < 300 && refreshes_target(reply_.method()))
+        reply.add("Contact", from.party().contact);
+    legs().policy(from.side()).relay(response).add_to(reply);
+    if (!sdp.empty()) reply.body("application/sdp", sdp);
+    return reply;
+}
+
+void Relay::answer(const sip::Message& response, const std::string& sdp) {
+    answered_ = true;
+    const Leg* from = legs().leg(from_);
+    if (from == nullptr) return;
+    context().transactions.respond(reply_.tx(), build_answer(response, *from, sdp));
+    legs().on_relayed(*from, what_, response.status());
+}
+
+void Relay::answer(int status) {
+    answered_ = true;
+    reply_.send(context().transactions, status);
+    if (const Leg* from = legs().leg(from_)) legs().on_relayed(*from, what_, status);
+}
+
+} // namespace wakeline::call

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call/subscription.h"
+
+#include "base/text.h"
+
+namespace wakeline::call {
+
+namespace {
+
+constexpr std::chrono::seconds kReferLasts{300}; // its NOTIFYs say when it is over
+constexpr std::chrono::seconds kLongest{86'400};
+constexpr std::chrono::seconds kGrace{40}; // for a refresh or the last NOTIFY on its way
+
+bool says_terminated(const sip::Message& notify) {
+    return istarts_with(notify.header("Subscription-State").value_or(""), "terminated");
+}
+
+std::string tag_of(const sip::Builder& request, std::string_view header) {
+    const std::string* value = request.find(header);
+    const auto parsed = value ? sip::NameAddr::parse(*value) : Error{ErrorCode::NotFound, {}};
+    return parsed ? std::string(parsed->tag()) : std::string();
+}
+
+} // namespace
+
+Subscription::Subscription(Context& context, Owner& owner, Start start)
+    : context_(context), owner_(owner), reply_(std::move(start.reply)), hosts_(std::move(start.hosts)),
+      notifier_party_(std::move(start.notifier)),
+      subscriber_(context, {this, kSubscriber}, std::move(start.dialog), std::move(start.subscriber)),
+      in_dialog_(context, *this), outgoing_(context.transactions, *this), expiry_(context.timers) {}
+
+Subscription::~Subscription() { context_.dialogs.remove(half_); }
+
+void Subscription::start(sip::NextHop* hop, sip::FlowId flow, sip::Builder request) {
+    const std::string *contact = request.find("Contact"), *call_id = request.find("Call-ID");
+    notifier_party_.contact = contact ? *contact : "";
+    half_ = {call_id ? *call_id : "", tag_of(request, "From"), {}};
+    context_.dialogs.add(half_, {this, kNotifier});
+    const std::string* expires = request.find("Expires");
+    asked_ = std::chrono::seconds(expires ? parse_unsigned<std::uint32_t>(*expires).value_or(0) : 0);
+    expiry_.arm(kGrace, [this] {
+        if (!answered_)
+            refuse(480);
+        else
+            end();
+    });
+    if (hop != nullptr)
+        outgoing_.send(*hop, std::move(request));
+    else
+        outgoing_.send(flow, std::move(request));
+}
+
+void Subscription::on_registered(const registrar::Binding& binding) {
+    for (Leg* leg : {&subscriber_, notifier_.get()})
+        if (leg != nullptr && leg->party().device == binding.id && binding.flow != 0)
+            leg->move_to(binding.flow);
+}
+
+void Subscription::set_notifier(sip::Dialog dialog) {
+    notifier_ =
+        std::make_unique<Leg>(context_, Dialogs::Entry{this, kNotifier}, std::move(dialog), notifier_party_);
+}
+
+void Subscription::on_response(Outgoing& request, const sip::Message& response) {
+    if (response.status() < 200 || answered_) return;
+    answered_ = true;
+    const Relayed relayed = policy(subscriber_.side()).relay(response);
+    sip::Builder answer = reply_.build(response.status(), response.reason());
+    if (response.status() < 300) answer.add("Contact", subscriber_.party().contact);
+    relayed.add_to(answer);
+    context_.transactions.respond(reply_.tx(), answer);
+    if (response.status() >= 300) return end();
+
+    // A NOTIFY that came first made a dialog that does not know our CSeq.
+    sip::Dialog dialog =
+        sip::Dialog::from_response(request.request(), response, request.flow(), notifier_party_.contact);
+    if (notifier_ != nullptr && notifier_->dialog().id() == dialog.id())
+        notifier_->dialog() = dialog;
+    else
+        set_notifier(std::move(dialog));
+    const auto lasts =
+        reply_.method() == "REFER" ? kReferLasts : std::chrono::seconds(response.expires().value_or(3600));
+    expiry_.arm(std::min(lasts, kLongest) + kGrace, [this] { end(); });
+}
+
+void Subscription::on_failure(Outgoing&, sip::TxFailure) { refuse(480); }
+
+void Subscription::refuse(int status) {
+    if (!answered_) reply_.send(context_.transactions, status);
+    answered_ = true;
+    end();
+}
+
+void Subscription::on_dialog_request(LegId id, sip::ServerTx tx, sip::FlowId flow,
+                                     const sip::Message& request) {
+    const Reply reply(tx, request, {});
+    const sip::FlowInfo* info = context_.transport.info(flow);
+    const sip::Side side = id == kSubscriber ? subscriber_.side() : notifier_party_.side;
+    if (ended_ || info == nullptr || info->side != side) {
+        reply.send(context_.transactions, 481);
+        return;
+    }
+    if (id == kNotifier && notifier_ == nullptr)
+        set_notifier(
+            sip::Dialog::from_request(request, std::string(request.to_tag()), flow, notifier_party_.contact));
+    Leg *from = leg(id), *to = leg(id == kSubscriber ? kNotifier : kSubscriber);
+    if (flow != from->dialog().flow()) from->move_to(flow);
+    if (from->dialog().accept(request) == sip::Dialog::Check::OutOfOrder || to == nullptr) {
+        reply.send(context_.transactions, 500);
+        return;
+    }
+    if (request.method() == "NOTIFY" && says_terminated(request)) terminated_ = true;
+    if (request.method() == "SUBSCRIBE") asked_ = std::chrono::seconds(request.expires().value_or(3600));
+    in_dialog_.relay(*from, *to, tx, request);
+}
+
+void Subscription::on_relayed(const Leg&, const std::string& what, int status) {
+    if (what == "notify" && terminated_) return end();
+    if (what == "subscribe" && status < 300)
+        expiry_.arm(std::min(asked_, kLongest) + kGrace, [this] { end(); });
+}
+
+const Leg* Subscription::opposite(LegId id) const {
+    return id == kSubscriber ? notifier_.get() : &subscriber_;
+}
+
+Leg* Subscription::leg(LegId id) { return id == kSubscriber ? &subscriber_ : notifier_.get(); }
+
+HeaderPolicy Subscription::policy(sip::Side toward) const { return {toward, hosts_, context_.dialogs}; }
+
+void Subscription::on_leg_lost(LegId, const std::string&) { end(); }
+
+void Subscription::end() {
+    if (ended_) return;
+    ended_ = true;
+    expiry_.cancel();
+    owner_.on_subscription_ended(*this);
+}
+
+} // namespace wakeline::call

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sip/next_hop.h"
+#include "trunk/peers.h"
+
+namespace wakeline::test {
+
+/// A next hop that is one flow: real client transactions, so that a test sees complete messages.
+class FlowHop final : public sip::NextHop, private sip::ResponseHandler {
+public:
+    FlowHop(sip::Transactions& transactions, std::string_view uri)
+        : transactions_(transactions), uri_(*sip::Uri::parse(uri)) {}
+
+    sip::FlowId flow = 0;
+    std::string contact = "192.0.2.1:5080;transport=udp";
+    bool up = true;
+
+    sip::HopRequest send(sip::Builder request, Handler& handler) override {
+        const sip::ClientTx tx = transactions_.send(flow, std::move(request), *this);
+        handlers_[tx] = &handler;
+        return tx;
+    }
+    void cancel(sip::HopRequest invite, std::string_view reason) override {
+        transactions_.cancel(invite, reason);
+    }
+    void forget(sip::HopRequest request) override {
+        handlers_.erase(request);
+        transactions_.forget(request);
+    }
+    const sip::Uri& uri() const override { return uri_; }
+    std::string contact_host() const override { return contact; }
+    bool available() const override { return up; }
+
+private:
+    void on_response(sip::ClientTx tx, const sip::Message& response) override {
+        if (const auto at = handlers_.find(tx); at != handlers_.end())
+            at->second->on_response(tx, flow, response);
+    }
+    void on_failure(sip::ClientTx tx, sip::TxFailure why) override {
+        if (const auto node = handlers_.extract(tx)) node.mapped()->on_failure(tx, why);
+    }
+
+    sip::Transactions& transactions_;
+    sip::Uri uri_;
+    std::map<sip::HopRequest, Handler*> handlers_;
+};
+
+/// One PBX, known by its address.
+class FakePeers final : public trunk::Peers {
+public:
+    explicit FakePeers(sip::NextHop& pbx) : pbx_(pbx) {}
+
+    net::SocketAddress address; // of the PBX
+    bool configured = true;
+
+    sip::NextHop* route(std::string_view) override { return configured ? &pbx_ : nullptr; }
+    std::string match(const sip::FlowInfo& from) const override {
+        return from.remote.same_ip(address) ? "pbx" : "";
+    }
+    std::vector<trunk::PeerSnapshot> snapshot() const override { return {}; }
+
+private:
+    sip::NextHop& pbx_;
+};
+
+} // namespace wakeline::test
