@@ -5,11 +5,12 @@
 
 namespace wakeline::daemon {
 
-App::App(RunningConfig config, LogSink& sink)
-    : config_(std::move(config)), sink_(sink), log_(sink, config_.config().log.level), service_(loop_) {}
+App::App(RunningConfig config, LogSink& sink, const http::Library& http)
+    : config_(std::move(config)), sink_(sink), http_(http), log_(sink, config_.config().log.level),
+      service_(loop_) {}
 
 Status App::open() {
-    auto modules = Modules::build({loop_, log_, metrics_}, config_.config());
+    auto modules = Modules::build({loop_, log_, metrics_, http_}, config_.config());
     if (!modules) return modules.error();
     modules_ = *std::move(modules);
 

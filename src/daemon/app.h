@@ -19,7 +19,7 @@ namespace wakeline::daemon {
 /// administrator, signals, and systemd.
 class App {
 public:
-    App(RunningConfig config, LogSink& sink);
+    App(RunningConfig config, LogSink& sink, const http::Library& http);
 
     /// An error is for the person who starts the daemon.
     Status open();
@@ -32,6 +32,7 @@ private:
 
     RunningConfig config_;
     LogSink& sink_;
+    const http::Library& http_;
     Log log_;
     Metrics metrics_;
     net::EventLoop loop_;

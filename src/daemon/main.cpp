@@ -47,7 +47,8 @@ int run(const std::string& file) {
     auto sink = daemon::LogSink::open(running.config().log);
     if (!sink) return failed(sink.error().message);
     daemon::prepare_process();
-    daemon::App app(std::move(running), **sink);
+    const http::Library http;
+    daemon::App app(std::move(running), **sink, http);
     if (auto opened = app.open(); !opened) return failed(opened.error().message);
     app.run();
     return kGood;

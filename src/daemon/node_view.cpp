@@ -3,6 +3,18 @@
 
 namespace wakeline::daemon {
 
+namespace {
+
+admin::PushAppStatus in_words(const push::AppStatus& app) {
+    admin::PushAppStatus out{.name = app.name,
+                             .provider = app.provider == push::Provider::Apns ? "apns" : "fcm",
+                             .state = app.ready ? "ready" : "not used yet"};
+    if (!app.problem.empty()) out.state = app.problem;
+    return out;
+}
+
+} // namespace
+
 admin::NodeStatus NodeView::status() const {
     const config::Config& config = parts_.config.config();
     admin::NodeStatus status;
@@ -14,10 +26,21 @@ admin::NodeStatus NodeView::status() const {
     status.log_level = parts_.log.level();
     status.store = "sqlite " + config.store.path;
     status.warnings = parts_.config.warnings();
+    for (const push::AppStatus& app : parts_.modules.push().status())
+        status.push_apps.push_back(in_words(app));
+    const registrar::BindingTable& table = parts_.modules.bindings().table();
+    status.registrations = table.size();
+    status.awake = table.awake();
     return status;
 }
 
-std::vector<registrar::Binding> NodeView::registrations() const { return {}; }
+std::vector<registrar::Binding> NodeView::registrations() const {
+    std::vector<registrar::Binding> all;
+    parts_.modules.bindings().table().each(
+        [&all](const registrar::PackedBinding& packed) { all.push_back(packed.unpack()); });
+    return all;
+}
+
 std::vector<call::CallRecord> NodeView::calls() const { return {}; }
 void NodeView::ended_calls(std::size_t, Answer<std::vector<call::CallRecord>> answer) {
     answer(std::vector<call::CallRecord>{});
@@ -25,8 +48,8 @@ void NodeView::ended_calls(std::size_t, Answer<std::vector<call::CallRecord>> an
 void NodeView::find_call(std::string_view, Answer<call::CallRecord> answer) {
     answer(Error{ErrorCode::NotFound, "no such call"});
 }
-void NodeView::push_test(std::string_view, Answer<std::vector<admin::PushTest>> answer) {
-    answer(Error{ErrorCode::NotFound, "no such user"});
+void NodeView::push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) {
+    push_tests_.start(number, std::move(answer));
 }
 
 } // namespace wakeline::daemon

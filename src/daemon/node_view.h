@@ -5,6 +5,7 @@
 
 #include "admin/node.h"
 #include "daemon/modules.h"
+#include "daemon/push_tests.h"
 #include "daemon/running_config.h"
 
 namespace wakeline::daemon {
@@ -19,7 +20,9 @@ public:
         const RunningConfig& config;
         std::function<admin::ReloadReport()> reload;
     };
-    explicit NodeView(Parts parts) : parts_(std::move(parts)), started_(parts_.timers.wall_now()) {}
+    explicit NodeView(Parts parts)
+        : parts_(std::move(parts)), started_(parts_.timers.wall_now()),
+          push_tests_(parts_.timers, parts_.modules.bindings(), parts_.modules.push()) {}
 
     admin::NodeStatus status() const override;
     std::vector<registrar::Binding> registrations() const override;
@@ -33,6 +36,7 @@ public:
 private:
     Parts parts_;
     const net::WallTime started_;
+    PushTests push_tests_;
 };
 
 } // namespace wakeline::daemon

@@ -12,7 +12,7 @@ namespace {
 
 /// The settings that a reload applies, moved over; all others stay as the running modules have them.
 void take_live_settings(config::Config& into, const config::Config& from) {
-    static_cast<call::HoldConfig&>(into.push) = from.push;
+    into.push = from.push;
     into.limits = from.limits;
     into.certificates = from.certificates;
     into.log.level = from.log.level;
@@ -49,7 +49,7 @@ std::variant<RunningConfig, config::Problems> RunningConfig::open(const std::str
     return RunningConfig(file, std::move(loaded.config), warnings_in(loaded.problems));
 }
 
-admin::ReloadReport RunningConfig::reload(Modules&, Log& log, LogSink& sink) {
+admin::ReloadReport RunningConfig::reload(Modules& modules, Log& log, LogSink& sink) {
     admin::ReloadReport report;
     const config::Loaded loaded = load(file_);
     report.problems = lines(file_, loaded.problems);
@@ -63,6 +63,10 @@ admin::ReloadReport RunningConfig::reload(Modules&, Log& log, LogSink& sink) {
     take_live_settings(config_, loaded.config);
     warnings_ = warnings_in(loaded.problems);
     log.set_level(config_.log.level);
+    for (const std::string& failure : modules.apply(config_)) {
+        log.error(failure);
+        report.problems.push_back(failure);
+    }
     if (const auto reopened = sink.reopen(); !reopened) report.problems.push_back(reopened.error().message);
 
     report.applied = true;
