@@ -48,6 +48,8 @@ private:
     void on_turn() override;
     void on_stirred() override;
 
+    /// Also false when libcurl has opened another connection since.
+    bool proven() const { return multi_.connections() > 0 && proven_by_ == multi_.opened(); }
     void start_waiting();
     void start(RequestId id, Exchange& exchange);
     void give_up_connection();
@@ -68,7 +70,8 @@ private:
     RequestId last_id_ = 0;
     Epoch epoch_ = 1;
     net::TimePoint last_answer_{};
-    bool proven_ = false, connected_ = false;
+    std::uint64_t proven_by_ = 0; // connections opened when an answer last proved one
+    bool connected_ = false;
     Multi multi_;
 };
 
@@ -105,13 +108,13 @@ Client::Status MultiClient::status() const {
     return {.connections = multi_.connections(),
             .running = running_.size(),
             .waiting = waiting_.size(),
-            .proven = proven_,
+            .proven = proven(),
             .opened = multi_.opened()};
 }
 
 void MultiClient::start_waiting() {
     while (!waiting_.empty()) {
-        if (running_.size() >= (proven_ ? options_.max_streams : 1)) return;
+        if (running_.size() >= (proven() ? options_.max_streams : 1)) return;
         const RequestId id = *waiting_.begin();
         waiting_.erase(waiting_.begin());
         start(id, *exchanges_.at(id));
@@ -132,7 +135,7 @@ void MultiClient::start(RequestId id, Exchange& exchange) {
 /// down, it is at an end for libcurl too, and what was under way on it is repeated on a new one.
 void MultiClient::give_up_connection() {
     ++epoch_;
-    proven_ = false;
+    proven_by_ = 0;
     multi_.break_connections();
 }
 
@@ -160,7 +163,8 @@ void MultiClient::on_finished(CURL* easy, CURLcode code) {
     if (response.answered()) {
         last_answer_ = loop_.now();
         connected_ = true;
-        if (!proven_ && exchange.epoch == epoch_) proven_ = !options_.proves || options_.proves(response);
+        if (exchange.epoch == epoch_ && (!options_.proves || options_.proves(response)))
+            proven_by_ = multi_.opened();
     } else if (multi_.connections() == 0) {
         fail_waiting(response.error); // none of them would fare better now
     }
@@ -200,7 +204,6 @@ void MultiClient::on_turn() {
         const auto it = exchanges_.find(id);
         if (it != exchanges_.end() && it->second->transfer->written()) tell_sent(id);
     }
-    if (multi_.connections() == 0) proven_ = false;
     start_waiting();
     if (multi_.connections() == 0 && std::exchange(connected_, false) && events_.lost) events_.lost();
 }

@@ -29,7 +29,7 @@ void KeepWarm::wait(net::Duration delay, net::Duration silence_enough) {
         const net::Duration silence = timers_.now() - last_traffic_;
         // Other requests may have opened the connection, or used it, since the timer was set.
         if (client_.status().connections > 0 && silence < silence_enough)
-            wait(pace_.idle - silence, pace_.idle);
+            wait(silence_enough - silence, silence_enough);
         else
             probe_now();
     });

@@ -157,6 +157,9 @@ bool Apns::renew_credential(const Push& push) { return token_.replace(push.crede
 void Apns::alarm(const WakeResult& result) {
     alarm_.raise("Apple refuses our pushes",
                  result.reason.empty() ? std::to_string(result.status) : result.reason, advice(result));
+    // Not a matter of one push: whoever holds a call for a phone of this app learns it now.
+    if (result.outcome == WakeOutcome::Refused && (result.status == 401 || result.status == 403))
+        queue_.refuse_all(result);
 }
 
 void Apns::on_answer(const http::Response& response, const Verdict& verdict) {

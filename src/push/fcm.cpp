@@ -141,6 +141,9 @@ bool Fcm::renew_credential(const Push& push) {
 void Fcm::alarm(const WakeResult& result) {
     alarm_.raise("Google refuses our pushes",
                  result.reason.empty() ? std::to_string(result.status) : result.reason, advice(result));
+    // Not a matter of one push: whoever holds a call for a phone of this app learns it now.
+    if (result.outcome == WakeOutcome::Refused && (result.status == 401 || result.status == 403))
+        queue_.refuse_all(result);
 }
 
 std::optional<http::Request> Fcm::probe() {

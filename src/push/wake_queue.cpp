@@ -67,7 +67,7 @@ void WakeQueue::wake(WakeId id, Device device, WakeRequest request, Waker::Sent 
     wake.push.request = std::move(request);
     wake.push.message_id = random_uuid();
     wake.result.reason = full ? "too many pushes are under way" : "no time left";
-    wake.deadline.arm(full ? net::Duration{} : left, [this, id] { handle(id, Event::Deadline); });
+    wake.deadline.arm(full ? net::Duration{} : left, [this, id] { on_deadline(id); });
     if (!full && left > 0s) authorize(id, wake);
 }
 
@@ -84,16 +84,30 @@ void WakeQueue::authorized() {
         handle(id, Event::Authorized);
 }
 
-void WakeQueue::unauthorized(const WakeResult& why) {
-    std::vector<WakeId> waiting;
+void WakeQueue::unauthorized(const WakeResult& why) { end_all(Event::Unauthorized, why); }
+void WakeQueue::refuse_all(const WakeResult& why) { end_all(Event::Refused, why); }
+
+/// Those whose state knows the event; the users' code that this runs may change the table.
+void WakeQueue::end_all(Event event, const WakeResult& why) {
+    std::vector<WakeId> ids;
     for (const auto& [id, wake] : wakes_)
-        if (wake->state == State::Authorizing) waiting.push_back(id);
-    for (const WakeId id : waiting) {
+        if (fsm::find(wake::kTable, wake->state, event)) ids.push_back(id);
+    for (const WakeId id : ids) {
         const auto it = wakes_.find(id);
         if (it == wakes_.end()) continue;
         it->second->result = why;
-        handle(id, Event::Unauthorized);
+        it->second->result.message_id.clear();
+        handle(id, event);
     }
+}
+
+void WakeQueue::on_deadline(WakeId id) {
+    Wake& wake = *wakes_.at(id);
+    if (wake.state == State::Sending) {
+        wake.result = {};
+        wake.result.reason = "no answer before the call's deadline";
+    }
+    handle(id, Event::Deadline);
 }
 
 void WakeQueue::handle(WakeId id, Event event) {
@@ -113,10 +127,7 @@ void WakeQueue::run(WakeId id, Wake& wake, Action action) {
         return wake.pause.arm(kFirstPause * (1 << (wake.lost - 1)),
                               [this, id] { handle(id, Event::PauseOver); });
     case Action::Report: return report(id);
-    case Action::StopAndReport:
-        client_.cancel(std::exchange(wake.request, 0));
-        wake.result.reason = "no answer before the call's deadline";
-        return report(id);
+    case Action::StopAndReport: client_.cancel(std::exchange(wake.request, 0)); return report(id);
     }
 }
 
@@ -184,8 +195,8 @@ void WakeQueue::report(WakeId id) {
         wake.result.dead_since = timers_.wall_now();
     if (wake.result.message_id.empty()) wake.result.message_id = wake.push.message_id;
     count(wake);
-    if (wake.alarm) service_.alarm(wake.result);
     wake.finished(wake.result);
+    if (wake.alarm) service_.alarm(wake.result);
 }
 
 void WakeQueue::count(const Wake& wake) {

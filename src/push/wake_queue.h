@@ -35,6 +35,8 @@ public:
     /// A credential is there for those that wait for one, or will not come.
     void authorized();
     void unauthorized(const WakeResult& why);
+    /// The service refuses whoever shows our credentials: nothing under way will fare better.
+    void refuse_all(const WakeResult& why);
 
     std::size_t size() const noexcept { return wakes_.size(); }
     const Tally& tally() const noexcept { return tally_; }
@@ -42,6 +44,8 @@ public:
 private:
     struct Wake;
 
+    void end_all(wake::Event event, const WakeResult& why);
+    void on_deadline(WakeId id);
     void handle(WakeId id, wake::Event event);
     void run(WakeId id, Wake& wake, wake::Action action);
     void authorize(WakeId id, Wake& wake);

@@ -18,6 +18,7 @@ enum class Event : std::uint8_t {
     TryLater,     // the same after a pause
     PauseOver,
     Deadline, // the call does not wait any longer
+    Refused,  // the service refuses all of this app: another wake's answer said so
 };
 enum class Action : std::uint8_t { Authorize, Send, Pause, Report, StopAndReport };
 
@@ -31,14 +32,17 @@ constexpr auto make_table() {
         {Authorizing, Authorized,   Sending,     Send},
         {Authorizing, Unauthorized, Done,        Report},
         {Authorizing, Deadline,     Done,        Report},
+        {Authorizing, Refused,      Done,        Report},
 
         {Sending,     Decided,      Done,        Report},
         {Sending,     TryAgain,     Authorizing, Authorize},
         {Sending,     TryLater,     Pausing,     Pause},
         {Sending,     Deadline,     Done,        StopAndReport},
+        {Sending,     Refused,      Done,        StopAndReport},
 
         {Pausing,     PauseOver,    Authorizing, Authorize},
         {Pausing,     Deadline,     Done,        Report},
+        {Pausing,     Refused,      Done,        Report},
     });
     // clang-format on
 }

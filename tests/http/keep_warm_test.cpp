@@ -85,16 +85,16 @@ TEST_CASE_FIXTURE(Fixture, "ten minutes of silence are broken, and traffic is no
 }
 
 TEST_CASE_FIXTURE(Fixture,
-                  "what the server says on an idle connection is fetched by a probe, but not in a storm") {
+                  "what the server says on an idle connection is fetched by a probe, at most one a second") {
     timers.advance(0s);
     answer();
-    timers.advance(5s);
     for (int i = 0; i < 100; ++i) {
         http.events.stirred();
-        timers.advance(0s);
+        timers.advance(50ms);
         if (http.open_count() > 0) answer();
     }
-    CHECK(http.asked.size() == 2);
+    CHECK(http.asked.size() >= 4);
+    CHECK(http.asked.size() <= 6);
 }
 
 TEST_CASE_FIXTURE(Fixture, "one probe at a time, none while there is nothing to send, and none left behind") {

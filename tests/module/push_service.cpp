@@ -103,6 +103,9 @@ PushService::~PushService() {
     ::waitpid(pid_, nullptr, 0);
 }
 
+void PushService::stop() { ::kill(pid_, SIGSTOP); }
+void PushService::go_on() { ::kill(pid_, SIGCONT); }
+
 nlohmann::json PushService::order(const nlohmann::json& order) {
     const std::string line = order.dump() + "\n";
     if (::write(control_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))

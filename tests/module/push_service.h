@@ -27,6 +27,9 @@ public:
     nlohmann::json order(const nlohmann::json& order);
     nlohmann::json stats() { return order({{"do", "stats"}}); }
     int stat(const char* name) { return stats().at(name).get<int>(); }
+    /// The process stands still: the kernel takes connections and octets, nobody answers.
+    void stop();
+    void go_on();
     /// What the service saw so far, of this kind.
     std::vector<nlohmann::json> events(const std::string& kind) const;
 

@@ -142,6 +142,14 @@ TEST_CASE_FIXTURE(
     CHECK(results[0].outcome == WakeOutcome::Accepted);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a key that Apple refuses fails all held calls of the app at once") {
+    for (int i = 0; i < 20; ++i)
+        wake();
+    answer(403, "InvalidProviderToken");
+    CHECK(results.size() == 20);
+    CHECK(http->open_count() == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a device that got too many pushes is left alone, others are not") {
     wake("00aa");
     answer(429, "TooManyRequests");

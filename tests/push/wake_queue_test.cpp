@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <set>
+#include <algorithm>
 
 #include "fakes/fake_http.h"
 #include "fakes/fake_timers.h"
@@ -255,6 +255,25 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(results[0].outcome == WakeOutcome::Refused);
     http.answer(1, 200);
     CHECK(results.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "when the service refuses our credentials, every wake under way ends, wherever it is") {
+    wake(1);
+    wake(2);
+    http.fail(1, "reset"); // pausing
+    service.has_credential = false;
+    wake(3);
+    WakeResult why;
+    why.outcome = WakeOutcome::Refused;
+    why.message_id = "of another";
+    queue.refuse_all(why);
+    CHECK(results.size() == 3);
+    CHECK(std::ranges::all_of(results, [](const auto& r) {
+        return r.outcome == WakeOutcome::Refused && r.message_id != "of another";
+    }));
+    CHECK(http.open_count() == 0);
+    CHECK(timers.pending() == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a pause that the service asked for ends a wake at once, without a request") {
