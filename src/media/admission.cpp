@@ -166,23 +166,21 @@ Leg* Admission::admit_rtcp(Packet& packet, const FlowKey& source, net::TimePoint
     return leg;
 }
 
-/// The first leg that fits and whose key is good for the packet: those that its SSRC or address speaks for,
-/// then a few others.
+/// The first leg that fits and whose key is good for the packet: those that its SSRC or address speaks for;
+/// and, unless its address speaks for many, a few of the others. `turn` differs between the packets of a
+/// source.
 template <class Fits, class Try>
-Leg* Admission::by_key(const FlowKey& source, std::uint32_t ssrc, WaitingLegs& waiting, net::TimePoint now,
-                       Fits fits, Try good) {
-    for (const LegList& legs : {waiting_rtp_.speakers(ssrc), waiting.likely(source)})
-        for (Leg* leg : legs) {
-            if (!fits(*leg)) continue;
-            if (!budget_.trial(source, false, now)) return nullptr;
-            if (good(*leg)) return leg;
-        }
-    for (Leg* leg : waiting.others(source)) {
-        if (!fits(*leg)) continue;
-        if (!budget_.trial(source, true, now)) return nullptr;
-        if (good(*leg)) return leg;
-    }
-    return nullptr;
+Leg* Admission::by_key(const FlowKey& source, std::uint32_t ssrc, std::uint16_t turn, WaitingLegs& waiting,
+                       net::TimePoint now, Fits fits, Try good) {
+    const auto find = [&](const LegList& legs, bool blind) -> Leg* {
+        for (Leg* leg : legs)
+            if (fits(*leg) && budget_.trial(source, blind, now) && good(*leg)) return leg;
+        return nullptr;
+    };
+    if (Leg* leg = find(waiting_rtp_.speakers(ssrc), false)) return leg;
+    const LegList likely = waiting.likely(source, turn);
+    if (Leg* leg = find(likely, false)) return leg;
+    return likely.full() && turn % 4 != 0 ? nullptr : find(waiting.others(source), true);
 }
 
 Leg* Admission::by_rtp_key(Packet& packet, const FlowKey& source, const RtpHeader& header,
@@ -191,7 +189,7 @@ Leg* Admission::by_rtp_key(Packet& packet, const FlowKey& source, const RtpHeade
         return leg.rtp.socket == source.socket && leg.stream->payload_types[header.payload_type] &&
                (leg.heard.contains(header.ssrc) || !leg.heard.full());
     };
-    Leg* found = by_key(source, header.ssrc, waiting_rtp_, now, fits, [&](Leg& leg) {
+    Leg* found = by_key(source, header.ssrc, header.sequence, waiting_rtp_, now, fits, [&](Leg& leg) {
         return leg.inbound->unprotect(packet.room.first(packet.size), packet.size) == SrtpVerdict::Good;
     });
     if (found == nullptr) return nullptr;
@@ -207,7 +205,7 @@ Leg* Admission::by_rtcp_key(Packet& packet, const FlowKey& source, net::TimePoin
         return leg.rtcp.socket == source.socket && !leg.plan.rtcp_mux &&
                (leg.heard.contains(ssrc) || !leg.heard.full());
     };
-    Leg* found = by_key(source, ssrc, waiting_rtcp_, now, fits, [&](Leg& leg) {
+    Leg* found = by_key(source, ssrc, ++rtcp_turn_, waiting_rtcp_, now, fits, [&](Leg& leg) {
         return leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size) == SrtpVerdict::Good;
     });
     if (found == nullptr) return nullptr;

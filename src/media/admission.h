@@ -59,8 +59,8 @@ private:
     bool settle_by_key(Leg& leg, Flow& flow, const Packet& packet, const FlowKey& source, net::TimePoint now);
     Leg* refuse();
     template <class Fits, class Try>
-    Leg* by_key(const FlowKey& source, std::uint32_t ssrc, WaitingLegs& waiting, net::TimePoint now,
-                Fits fits, Try good);
+    Leg* by_key(const FlowKey& source, std::uint32_t ssrc, std::uint16_t turn, WaitingLegs& waiting,
+                net::TimePoint now, Fits fits, Try good);
     Leg* by_rtp_key(Packet& packet, const FlowKey& source, const RtpHeader& header, net::TimePoint now);
     Leg* by_rtcp_key(Packet& packet, const FlowKey& source, net::TimePoint now);
     Leg* plain_rtp(Packet& packet, const FlowKey& source, const RtpHeader& header, net::TimePoint now);
@@ -71,6 +71,7 @@ private:
     FlowTable flows_;
     WaitingLegs waiting_rtp_{WaitingLegs::Kind::Rtp}, waiting_rtcp_{WaitingLegs::Kind::Rtcp};
     SourceBudget budget_;
+    std::uint16_t rtcp_turn_ = 0; // RTCP shows no number of its own
 };
 
 } // namespace wakeline::media

@@ -7,8 +7,6 @@ namespace wakeline::media {
 
 namespace {
 
-constexpr std::size_t kMostTried = 16; // legs of one kind of likeness, for one packet
-
 std::array<std::uint8_t, 16> ip_of(const net::SocketAddress& address) { return FlowKey::of(0, address).ip; }
 
 } // namespace
@@ -55,30 +53,35 @@ void WaitingLegs::forget_ssrcs(const Leg& leg) {
 LegList WaitingLegs::speakers(std::uint32_t ssrc) const {
     LegList list;
     const auto [begin, end] = by_ssrc_.equal_range(ssrc);
-    for (auto at = begin; at != end && list.size() < kMostTried; ++at)
+    for (auto at = begin; at != end && !list.full(); ++at)
         if (at->second->secure()) list.add(*at->second);
     return list;
 }
 
-LegList WaitingLegs::likely(const FlowKey& source) const {
+LegList WaitingLegs::likely(const FlowKey& source, std::uint16_t turn) const {
     LegList list;
-    const auto [oldest, end] = by_ip_.equal_range(source.ip);
-    const auto fits = [&](const Leg& leg) { return leg.secure() && on_socket(leg, source); };
+    const auto [begin, end] = by_ip_.equal_range(source.ip);
+    std::size_t count = 0;
     // Many phones behind one address: most NATs keep a port that is free.
-    for (auto at = oldest; at != end && list.size() < kMostTried; ++at)
-        if (fits(*at->second) && fit(*at->second, source) <= Fit::SamePort) list.add(*at->second);
-    // Equal keys stand in the order in which they came.
-    for (auto at = end; at != oldest && list.size() < kMostTried;) {
-        --at;
-        if (fits(*at->second)) list.add(*at->second);
+    for (auto at = begin; at != end; ++at) {
+        if (!at->second->secure() || !on_socket(*at->second, source)) continue;
+        ++count;
+        if (!list.full() && fit(*at->second, source) <= Fit::SamePort) list.add(*at->second);
     }
+    const std::size_t skip = count <= LegList::kMost ? 0 : turn * LegList::kMost % count;
+    std::size_t place = 0;
+    for (int lap = 0; lap < 2; ++lap)
+        for (auto at = begin; at != end && !list.full(); ++at) {
+            if (!at->second->secure() || !on_socket(*at->second, source)) continue;
+            if (place++ >= skip) list.add(*at->second);
+        }
     return list;
 }
 
 LegList WaitingLegs::others(const FlowKey& source) {
     LegList list;
-    const std::size_t look_at = std::min(untried_.size(), 4 * kMostTried);
-    for (std::size_t i = 0; i < look_at && list.size() < kMostTried; ++i) {
+    const std::size_t look_at = std::min(untried_.size(), 4 * LegList::kMost);
+    for (std::size_t i = 0; i < look_at && !list.full(); ++i) {
         Leg& leg = *untried_.front();
         untried_.splice(untried_.end(), untried_, untried_.begin());
         if (leg.secure() && on_socket(leg, source)) list.add(leg);

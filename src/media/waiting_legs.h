@@ -15,7 +15,7 @@ namespace wakeline::media {
 /// A few legs, without allocation.
 class LegList {
 public:
-    static constexpr std::size_t kMost = 32;
+    static constexpr std::size_t kMost = 16; // tried for one packet
 
     void add(Leg& leg) noexcept {
         const bool known = std::find(begin(), end(), &leg) != end();
@@ -24,6 +24,7 @@ public:
     Leg* const* begin() const noexcept { return legs_.data(); }
     Leg* const* end() const noexcept { return legs_.data() + size_; }
     std::size_t size() const noexcept { return size_; }
+    bool full() const noexcept { return size_ == kMost; }
 
 private:
     std::array<Leg*, kMost> legs_{};
@@ -49,8 +50,9 @@ public:
 
     /// Secure legs whose peer uses this SSRC, waiting or not, on any socket.
     LegList speakers(std::uint32_t ssrc) const;
-    /// Secure legs that wait for this source's address: those that named its port, then the newest.
-    LegList likely(const FlowKey& source) const;
+    /// Secure legs that wait for this source's address: those that named its port, then some of all, which
+    /// differ by `turn` when they are many.
+    LegList likely(const FlowKey& source, std::uint16_t turn) const;
     /// Some of all that wait, newest first; the next call goes on where this one stopped.
     LegList others(const FlowKey& source);
 
