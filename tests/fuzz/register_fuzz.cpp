@@ -18,7 +18,8 @@ const Domains kDomains({"example.com"}, {"192.0.2.1"});
 void check(const RegisterRequest& request) {
     WAKELINE_ASSERT(request.aor.size() <= 256 && request.contacts.size() <= 16);
     for (const ContactUpdate& contact : request.contacts) {
-        WAKELINE_ASSERT(contact.uri.find(";pn-") == std::string::npos);
+        const auto uri = sip::Uri::parse(contact.uri);
+        WAKELINE_ASSERT(uri && uri->params.str().find(";pn-") == std::string::npos);
         WAKELINE_ASSERT(contact.push.data.prid.reveal().find_first_of(" \r\n\t") == std::string::npos);
     }
 }
