@@ -165,6 +165,9 @@ Result<Context> build(const TlsProfile& profile, Role role) {
 } // namespace
 
 struct TlsContext::State {
+    State(Role side, const TlsProfile& from, Context made) // clang 14 makes no aggregate from (...)
+        : role(side), profile(from), context(std::move(made)) {}
+
     Role role;
     TlsProfile profile;
     Context context;
