@@ -17,9 +17,6 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::seconds;
 
-// Before the phone's own Timer F (32 s), so that it hears the reason and when to come back.
-constexpr net::Duration kUpstreamPatience = seconds(20);
-
 /// Spread, so that phones do not come back all at once.
 std::string retry_after() { return std::to_string(10 + random_u32() % 20); }
 
@@ -46,13 +43,8 @@ bool certificate_allows(std::string_view identity, std::string_view aor) {
 } // namespace
 
 Registrar::Registrar(const Parts& parts, RegistrationConfig config)
-    : parts_(parts), config_(std::move(config)), upstream_key_(random_token(256)),
-      log_limit_(20, std::chrono::seconds(3)) {}
-
-Registrar::~Registrar() {
-    for (const auto& [id, pending] : pending_)
-        if (pending->hop != nullptr) pending->hop->forget(pending->asked);
-}
+    : parts_(parts), config_(std::move(config)), upstream_key_(random_token(256)), log_limit_(20, seconds(3)),
+      upstream_(parts.timers, *this) {}
 
 void Registrar::configure(RegistrationConfig config) {
     config.mode = config_.mode;
@@ -81,10 +73,13 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
 
     const Id id = ++last_id_;
     auto& pending =
-        *pending_
-             .emplace(id, std::make_unique<Pending>(parts_.timers, tx, std::move(answer), std::move(request)))
-             .first->second;
-    pending.origin = {flow, std::string(sip::via_name(info->kind)), info->remote.str()};
+        pending_
+            .emplace(id,
+                     Pending{.tx = tx,
+                             .answer = std::move(answer),
+                             .request = std::move(request),
+                             .origin = {flow, std::string(sip::via_name(info->kind)), info->remote.str()}})
+            .first->second;
     if (config_.mode == Mode::Forward) return forward(id, pending, message);
     grant_locally(pending);
     enqueue(id);
@@ -92,7 +87,7 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
 
 void Registrar::on_flow_closed(sip::FlowId flow) {
     for (auto& [id, pending] : pending_)
-        if (pending->origin.flow == flow) pending->origin.flow = 0;
+        if (pending.origin.flow == flow) pending.origin.flow = 0;
     parts_.bindings.on_flow_closed(flow);
 }
 
@@ -144,31 +139,16 @@ void Registrar::grant_locally(Pending& pending) const {
 
 void Registrar::forward(Id id, Pending& pending, const sip::Message& message) {
     sip::NextHop* hop = parts_.around.upstream(pending.request.aor);
-    if (hop == nullptr || !hop->available()) return give_up(id, sip::TxFailure::Transport);
+    if (hop == nullptr || !hop->available()) return on_upstream_failure(id, sip::TxFailure::Transport);
     const auto existing = parts_.bindings.table().of_aor(pending.request.aor);
     const RegistrationFacts facts{pending.request, pending.origin, existing, parts_.timers.wall_now()};
     const auto identity = upstream::identify(facts, pending.request, max_expiry(), upstream_key_);
     pending.digest_user = digest_user(message);
-    pending.hop = hop;
-    pending.asked = hop->send(upstream::request(message, identity, *hop), *this);
-    asked_.emplace(pending.asked, id);
-    pending.patience.arm(kUpstreamPatience, [this, id] { give_up(id, sip::TxFailure::Timeout); });
+    upstream_.send(id, *hop, upstream::request(message, identity, *hop));
 }
 
-Registrar::Id Registrar::take_asked(sip::HopRequest request) {
-    const auto node = asked_.extract(request);
-    if (node.empty()) return 0;
-    Pending& pending = *pending_.at(node.mapped());
-    pending.hop = nullptr;
-    pending.patience.cancel();
-    return node.mapped();
-}
-
-void Registrar::on_response(sip::HopRequest request, sip::FlowId, const sip::Message& response) {
-    if (response.status() < 200) return;
-    const Id id = take_asked(request);
-    if (id == 0) return;
-    Pending& pending = *pending_.at(id);
+void Registrar::on_upstream_answer(Id id, const sip::Message& response) {
+    Pending& pending = pending_.at(id);
     upstream::pass_on(response, pending.answer);
     if (response.status() < 300) {
         pending.granted = upstream::grants(response, pending.request, max_expiry());
@@ -176,7 +156,7 @@ void Registrar::on_response(sip::HopRequest request, sip::FlowId, const sip::Mes
     }
     refused_upstream(pending, response);
     const auto node = pending_.extract(id);
-    parts_.around.respond(node.mapped()->tx, node.mapped()->answer);
+    parts_.around.respond(node.mapped().tx, node.mapped().answer);
 }
 
 void Registrar::refused_upstream(const Pending& pending, const sip::Message& response) {
@@ -197,18 +177,10 @@ void Registrar::refused_upstream(const Pending& pending, const sip::Message& res
                                                    {"hint", hint}});
 }
 
-void Registrar::on_failure(sip::HopRequest request, sip::TxFailure why) {
-    if (const auto at = asked_.find(request); at != asked_.end()) give_up(at->second, why);
-}
-
 /// The phone tries again later; its binding, and the PBX's, stay as they are.
-void Registrar::give_up(Id id, sip::TxFailure why) {
+void Registrar::on_upstream_failure(Id id, sip::TxFailure why) {
     auto node = pending_.extract(id);
-    Pending& pending = *node.mapped();
-    if (pending.hop != nullptr) {
-        asked_.erase(pending.asked);
-        pending.hop->forget(pending.asked);
-    }
+    Pending& pending = node.mapped();
     parts_.metrics.upstream_failures.add();
     const bool silent = why == sip::TxFailure::Timeout;
     if (log_limit_.allow(parts_.timers.now()))
@@ -221,7 +193,7 @@ void Registrar::give_up(Id id, sip::TxFailure why) {
 // Into the store
 
 void Registrar::enqueue(Id id) {
-    const std::string aor = pending_.at(id)->request.aor;
+    const std::string aor = pending_.at(id).request.aor;
     auto& turns = turns_[aor];
     turns.push_back(id);
     if (turns.size() == 1) take_turns(aor);
@@ -231,7 +203,7 @@ void Registrar::take_turns(const std::string& aor) {
     auto& turns = turns_.at(aor);
     while (!turns.empty()) {
         const Id id = turns.front();
-        if (start_commit(id, *pending_.at(id))) return;
+        if (start_commit(id, pending_.at(id))) return;
         pending_.erase(id);
         turns.pop_front();
     }
@@ -261,8 +233,8 @@ bool Registrar::start_commit(Id id, Pending& pending) {
 }
 
 void Registrar::on_committed(Id id, const Status& status) {
-    const auto node = pending_.extract(id);
-    Pending& pending = *node.mapped();
+    auto node = pending_.extract(id);
+    Pending& pending = node.mapped();
     if (status)
         succeed(pending);
     else {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,14 +11,14 @@
 #include "registrar/bindings.h"
 #include "registrar/config.h"
 #include "registrar/registration_plan.h"
-#include "sip/next_hop.h"
+#include "registrar/upstream_exchange.h"
 #include "sip/transactions.h"
 
 namespace wakeline::registrar {
 
 /// Answers REGISTER. In mode forward the PBX decides and grants, in mode local we do. The 200 leaves when the
 /// binding is stored; the REGISTERs of one user take effect one after the other.
-class Registrar final : private sip::NextHop::Handler {
+class Registrar final : private UpstreamExchange::Owner {
 public:
     /// What it needs of the signalling around it.
     class Surroundings {
@@ -48,7 +47,6 @@ public:
     };
 
     Registrar(const Parts& parts, RegistrationConfig config);
-    ~Registrar();
     Registrar(const Registrar&) = delete;
     Registrar& operator=(const Registrar&) = delete;
 
@@ -63,22 +61,16 @@ public:
     std::size_t pending() const noexcept { return pending_.size(); }
 
 private:
-    using Id = std::uint64_t;
+    using Id = UpstreamExchange::Id;
 
     /// A REGISTER that waits for the PBX, for its turn, or for the store.
     struct Pending {
-        Pending(net::TimerQueue& timers, sip::ServerTx server_tx, sip::Builder begun, RegisterRequest read)
-            : tx(server_tx), answer(std::move(begun)), request(std::move(read)), patience(timers) {}
-
-        sip::ServerTx tx;
+        sip::ServerTx tx = 0;
         sip::Builder answer; // begun; the status comes last
         RegisterRequest request;
         Origin origin;
-        std::vector<std::chrono::seconds> granted; // one per contact
-        std::string digest_user;                   // as the phone claims, for the log
-        sip::NextHop* hop = nullptr;               // while the PBX is asked
-        sip::HopRequest asked = 0;
-        net::Timer patience;
+        std::vector<std::chrono::seconds> granted = {}; // one per contact
+        std::string digest_user = {};                   // as the phone claims, for the log
     };
 
     std::optional<Rejection> check(const RegisterRequest& request, const sip::FlowInfo& flow) const;
@@ -87,12 +79,9 @@ private:
 
     void grant_locally(Pending& pending) const;
     void forward(Id id, Pending& pending, const sip::Message& message);
-    void on_response(sip::HopRequest request, sip::FlowId flow, const sip::Message& response) override;
-    void on_failure(sip::HopRequest request, sip::TxFailure why) override;
-    void on_sent(sip::HopRequest, sip::FlowId, sip::ClientTx) override {}
-    Id take_asked(sip::HopRequest request);
+    void on_upstream_answer(Id id, const sip::Message& response) override;
+    void on_upstream_failure(Id id, sip::TxFailure why) override;
     void refused_upstream(const Pending& pending, const sip::Message& response);
-    void give_up(Id id, sip::TxFailure why);
 
     void enqueue(Id id);
     void take_turns(const std::string& aor);
@@ -106,11 +95,11 @@ private:
     Parts parts_;
     RegistrationConfig config_;
     const Secret upstream_key_; // makes the user parts of new devices at the PBX
-    std::unordered_map<Id, std::unique_ptr<Pending>> pending_;
-    std::unordered_map<sip::HopRequest, Id> asked_;
+    std::unordered_map<Id, Pending> pending_;
     std::unordered_map<std::string, std::deque<Id>> turns_; // by user; the first one is being stored
     Id last_id_ = 0;
-    mutable RateLimit log_limit_; // for lines that phones cause
+    RateLimit log_limit_; // for lines that phones cause
+    UpstreamExchange upstream_;
 };
 
 } // namespace wakeline::registrar
