@@ -26,10 +26,11 @@ struct LimitsConfig {
 
 /// What one shard's calls go by. `hold` and `limits` may change while it runs.
 struct CallConfig {
-    std::vector<std::string> domains;       // as in the configuration; the first stands for hidden addresses
-    std::vector<std::string> own_addresses; // hosts by which phones and the PBX may call us, without ports
-    HoldConfig hold;
-    LimitsConfig limits;
+    std::vector<std::string> domains = {}; // as in the configuration; the first stands for hidden addresses
+    std::vector<std::string> own_addresses =
+        {}; // hosts by which phones and the PBX may call us, without ports
+    HoldConfig hold = {};
+    LimitsConfig limits = {};
     bool operator==(const CallConfig&) const = default;
 };
 

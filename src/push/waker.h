@@ -39,10 +39,10 @@ enum class WakeOutcome : std::uint8_t {
 
 struct WakeResult {
     WakeOutcome outcome = WakeOutcome::Unavailable;
-    int status = 0;             // HTTP, 0 when none came
-    std::string reason;         // the service's word ("BadDeviceToken"), or what went wrong
-    std::string message_id;     // apns-id or FCM name
-    net::WallTime dead_since{}; // TokenDead: when the service saw it die
+    int status = 0;              // HTTP, 0 when none came
+    std::string reason;          // the service's word ("BadDeviceToken"), or what went wrong
+    std::string message_id = {}; // apns-id or FCM name
+    net::WallTime dead_since{};  // TokenDead: when the service saw it die
 };
 
 using WakeId = std::uint64_t; // 0: none

@@ -83,10 +83,7 @@ struct CallRig {
     call::Calls calls;
     sip::FlowId pbx;
 
-    explicit CallRig(call::CallConfig config = {.domains = {"example.com"},
-                                                .own_addresses = {"10.0.0.4"},
-                                                .hold = {},
-                                                .limits = {}})
+    explicit CallRig(call::CallConfig config = {.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}})
         : calls({timers, transport, transactions, locator, waker, media, peers, records, log, metrics, names},
                 std::move(config), door),
           pbx(transport.add(flow_info(sip::TransportKind::Udp, sip::Side::Trunk, "10.0.0.5:5060"))) {
@@ -207,7 +204,7 @@ struct CallRig {
         std::string uri = "sip:alice@10.0.0.4:5080";
         std::string from = "\"Bob\" <sip:1001@10.0.0.5>";
         std::string call_id = "pbx-call";
-        std::string more;
+        std::string more = {};
         bool sdp = true;
     };
     void dial(const Dialled& call) {

@@ -67,4 +67,327 @@ TEST_CASE("scenario 1: a sleeping device is pushed, and gets the INVITE on the c
           "invite push_sent push_accepted registered invite_sent ringing answered");
 }
 
+TEST_CASE("scenario 3: the INVITE waits for the REGISTER that succeeds, not for the connection") {
+    CallRig rig;
+    rig.sleeping(1);
+    rig.dial();
+    const sip::FlowId phone = rig.connect("198.51.100.7:40001"); // REGISTER and 401 happen here
+    rig.timers.advance(1s);
+    CHECK(rig.silent(phone));
+    auto binding = rig.locator.bindings[0];
+    binding.flow = phone;
+    rig.locator.registered(binding);
+    CHECK(rig.take_words(phone) == "INVITE");
+}
+
+TEST_CASE("scenario 5: a 180 on a live connection stops the probe, and nothing is pushed") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    const Sent invite = rig.take(phone);
+    rig.timers.advance(200ms);
+    rig.answer(invite, 180);
+    rig.timers.advance(30s);
+    CHECK(rig.waker.asked.empty());
+    CHECK(rig.calls.count() == 1); // it rings as long as the caller likes
+}
+
+TEST_CASE("scenario 6: a silent live-looking connection is pushed to after the probe time") {
+    CallRig rig;
+    const sip::FlowId old_flow = rig.awake(1);
+    rig.dial();
+    CHECK(rig.take_words(rig.pbx) == "100");
+    CHECK(rig.take_words(old_flow) == "INVITE");
+    rig.timers.advance(1500ms);
+    CHECK(rig.waker.asked.size() == 1);
+    CHECK(rig.take_words(rig.pbx) == "180");
+
+    const sip::FlowId phone = rig.wake(rig.locator.bindings[0], "198.51.100.7:40002");
+    const Sent invite = rig.take(phone, "INVITE ");
+    CHECK(invite.header("Call-ID") == rig.waker.asked[0].request.sip_call_id);
+    rig.answer_with_sdp(invite, 200);
+    CHECK(rig.take_words(rig.pbx) == "200");
+    CHECK(rig.silent(old_flow));
+}
+
+TEST_CASE("a phone that moves while its INVITE has probe time gets no second one before that is over") {
+    CallRig rig;
+    const auto binding = rig.sleeping(1);
+    rig.dial();
+    const sip::FlowId first = rig.wake(binding, "198.51.100.7:40001");
+    CHECK(rig.take_words(first) == "INVITE");
+    const sip::FlowId second = rig.wake(binding, "198.51.100.7:40002");
+    rig.timers.advance(1s);
+    CHECK(rig.silent(second));
+    rig.timers.advance(500ms);
+    CHECK(rig.take_words(second) == "INVITE");
+}
+
+TEST_CASE("a connection that breaks before any response leads to a push at once") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    rig.locator.fall_asleep(1);
+    rig.transport.disconnect(phone);
+    CHECK(rig.waker.asked.size() == 1);
+    CHECK(rig.calls.held() == 1);
+}
+
+TEST_CASE("scenario 28: when the hold time is over the PBX gets 480, and a later REGISTER nothing") {
+    CallRig rig; // proves: SBC-HOLD-04
+    const auto binding = rig.sleeping(1);
+    rig.dial();
+    rig.waker.accept(1);
+    rig.timers.advance(14999ms);
+    CHECK(rig.take_words(rig.pbx) == "100 180");
+    rig.timers.advance(1ms);
+    const Sent failure = rig.take(rig.pbx, "SIP/2.0 480");
+    CHECK(failure.header("Reason") == R"(SIP;cause=480;text="push timeout")");
+    rig.timers.advance(1s);
+    const sip::FlowId phone = rig.wake(binding);
+    CHECK(rig.silent(phone));
+    CHECK(rig.record().reason == "push timeout");
+    CHECK(CallRig::steps(rig.record()) == "invite push_accepted unreachable ended");
+    CHECK(rig.calls.held() == 0);
+}
+
+TEST_CASE("scenario 16: a dead token goes, and the call fails at once when it was the only way") {
+    CallRig rig; // proves: SBC-HOLD-07
+    rig.sleeping(1);
+    rig.dial();
+    rig.waker.answer(1, {.outcome = push::WakeOutcome::TokenDead, .status = 410, .reason = "Unregistered"});
+    CHECK(rig.take_words(rig.pbx) == "100 180 480");
+    CHECK(rig.locator.dead == std::vector<registrar::BindingId>{1});
+    CHECK(rig.record().timeline.at(1).what == "push_failed");
+    CHECK(rig.record().timeline.at(1).detail == "410 Unregistered");
+}
+
+TEST_CASE("scenario 16: a dead token does not take the INVITE from a live connection") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    const Sent invite = rig.take(phone);
+    rig.timers.advance(1500ms);
+    rig.waker.answer(1, {.outcome = push::WakeOutcome::TokenDead, .status = 404, .reason = "UNREGISTERED"});
+    CHECK(rig.calls.count() == 1);
+    rig.answer(invite, 180);
+    rig.answer_with_sdp(invite, 200);
+    CHECK(rig.take_words(rig.pbx) == "100 180 180 200");
+}
+
+TEST_CASE("a push that cannot be sent fails the call at once, and the token stays") {
+    CallRig rig;
+    rig.sleeping(1);
+    rig.dial();
+    rig.waker.answer(
+        1, {.outcome = push::WakeOutcome::Refused, .status = 403, .reason = "InvalidProviderToken"});
+    CHECK(rig.take_words(rig.pbx) == "100 180 480");
+    CHECK(rig.locator.dead.empty());
+}
+
+TEST_CASE("an unknown number gets 404, a known one without a device 480, both at once") {
+    CallRig rig; // proves: SBC-RING-08, SBC-RING-09
+    rig.dial({.uri = "sip:nobody@10.0.0.4:5080", .call_id = "c1"});
+    CHECK(rig.take_words(rig.pbx) == "100 404");
+    rig.dial({.call_id = "c2"});
+    rig.take(rig.pbx, "SIP/2.0 100");
+    const Sent failure = rig.take(rig.pbx, "SIP/2.0 480");
+    CHECK(failure.header("Reason") == R"(SIP;cause=480;text="no device is registered")");
+    auto lost = rig.sleeping(1);
+    rig.waker.supports_all = false; // no app is configured for it
+    rig.dial({.call_id = "c3"});
+    CHECK(rig.take_words(rig.pbx) == "100 480");
+}
+
+TEST_CASE("a woken phone that says nothing to the INVITE does not hold the call for ever") {
+    CallRig rig;
+    const auto binding = rig.sleeping(1);
+    rig.dial();
+    rig.timers.advance(14s);
+    const sip::FlowId phone = rig.wake(binding);
+    CHECK(rig.take_words(phone) == "INVITE");
+    rig.timers.advance(5s); // the hold time is over, but the phone is back
+    CHECK(rig.calls.count() == 1);
+    rig.timers.advance(1s);
+    CHECK(rig.take_words(rig.pbx) == "100 180 480");
+}
+
+TEST_CASE("the final answers of a phone pass as they are") {
+    CallRig rig; // proves: SBC-TRN-14, SBC-COD-02, SBC-CALL-09
+    const sip::FlowId phone = rig.awake(1);
+    const auto ended_with = [&](int status, const std::string& more) {
+        rig.dial({.call_id = "call" + std::to_string(status)});
+        const Sent invite = rig.take(phone, "INVITE ");
+        rig.answer(invite, status, "far", more);
+        CHECK(rig.take_words(phone) == "ACK");
+        rig.take(rig.pbx, "SIP/2.0 100");
+        return rig.take(rig.pbx, "SIP/2.0 " + std::to_string(status));
+    };
+    ended_with(486, "Retry-After: 30");
+    CHECK(ended_with(488, "Warning: 304 198.51.100.7:5060 \"no codec\"").header("Warning") ==
+          "304 example.com \"no codec\"");
+    CHECK(ended_with(302, "Contact: <sip:+15551234@198.51.100.7>").header("Contact") ==
+          "<sip:+15551234@example.com>");
+    ended_with(603, "");
+}
+
+TEST_CASE("a 503 of a phone does not take us out of the PBX's rotation") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    rig.answer(rig.take(phone), 503);
+    CHECK(rig.take_words(rig.pbx) == "100 500");
+}
+
+TEST_CASE("SDP that cannot be used gets 488 before anybody is woken") {
+    CallRig rig;
+    rig.sleeping(1);
+    rig.media.refuse_next = Error{ErrorCode::InvalidInput, "no stream that we can relay"};
+    rig.dial();
+    CHECK(rig.take_words(rig.pbx) == "100 488");
+    CHECK(rig.waker.asked.empty());
+}
+
+TEST_CASE("beyond the limits the PBX gets 503 with Retry-After") {
+    CallRig rig(
+        {.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .limits = {.calls = 2, .held_calls = 1}});
+    rig.sleeping(1);
+    rig.awake(2, "198.51.100.7:40002", "sip:carol@example.com");
+    rig.dial({.call_id = "held"});
+    CHECK(rig.take_words(rig.pbx) == "100 180");
+    rig.dial({.call_id = "too-many-held"});
+    rig.take(rig.pbx, "SIP/2.0 100");
+    CHECK(rig.take(rig.pbx, "SIP/2.0 503").header("Retry-After") == "5");
+    rig.dial({.uri = "sip:carol@10.0.0.4:5080", .call_id = "second"});
+    CHECK(rig.take_words(rig.pbx) == "100");
+    rig.dial({.uri = "sip:carol@10.0.0.4:5080", .call_id = "third"});
+    CHECK(rig.take_words(rig.pbx) == "100 503");
+}
+
+TEST_CASE("scenario 27: while a call is held or rings, the PBX hears of it every minute") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    rig.answer(rig.take(phone), 180);
+    rig.timers.advance(3min);
+    CHECK(rig.take_words(rig.pbx) == "100 180 180 180 180");
+}
+
+TEST_CASE("without send_ringing a held caller hears nothing but 100, for the first minute") {
+    call::HoldConfig hold;
+    hold.send_ringing = false;
+    hold.hold = 70s;
+    CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .hold = hold});
+    rig.sleeping(1);
+    rig.dial();
+    rig.timers.advance(59s);
+    CHECK(rig.take_words(rig.pbx) == "100");
+    rig.timers.advance(1s);
+    CHECK(rig.take_words(rig.pbx) == "183");
+}
+
+TEST_CASE("scenario 29: a repeated INVITE is one call and one push") {
+    CallRig rig;
+    rig.sleeping(1);
+    rig.dial();
+    rig.dial();
+    CHECK(rig.calls.count() == 1);
+    CHECK(rig.waker.asked.size() == 1);
+}
+
+TEST_CASE("an Expires of the caller bounds the call") {
+    CallRig rig;
+    rig.sleeping(1);
+    rig.dial({.more = "Expires: 5\n"});
+    rig.timers.advance(5s);
+    CHECK(rig.take_words(rig.pbx) == "100 180 487");
+    CHECK(rig.waker.cancelled.size() == 1);
+}
+
+TEST_CASE("a call to the Contact that stands for one device rings that device alone") {
+    CallRig rig;
+    const sip::FlowId first = rig.awake(1, "198.51.100.7:40001"), second = rig.awake(2, "198.51.100.7:40002");
+    rig.dial({.uri = "sip:wl-2@10.0.0.4:5080"});
+    CHECK(rig.silent(first));
+    const Sent invite = rig.take(second, "INVITE ");
+    CHECK(invite.header("To") == "<sip:alice@example.com>");
+    CHECK(rig.calls.snapshot().at(0).callee == "alice");
+}
+
+TEST_CASE("scenario 30: the offer of a sleeping phone travels in its 200, the answer in the ACK") {
+    CallRig rig;
+    const auto binding = rig.sleeping(1);
+    rig.dial({.sdp = false});
+    const sip::FlowId phone = rig.wake(binding);
+    const Sent invite = rig.take(phone, "INVITE ");
+    CHECK(invite.body().empty());
+    rig.answer_with_sdp(invite, 200);
+    CHECK(rig.silent(phone)); // no ACK before the answer
+    rig.take(rig.pbx, "SIP/2.0 100");
+    rig.take(rig.pbx, "SIP/2.0 180");
+    const Sent ok = rig.take(rig.pbx, "SIP/2.0 200");
+    CHECK(ok.body().find("s=offer 1 for trunk") != std::string::npos);
+    rig.caller_sends(ok, "ACK", 1, CallRig::kSdp + 1);
+    const Sent ack = rig.take(phone, "ACK ");
+    CHECK(ack.body().find("s=answer 1 for phone") != std::string::npos);
+    rig.answer_with_sdp(invite, 200); // the ACK was lost
+    CHECK(rig.take(phone, "ACK ").body() == ack.body());
+}
+
+TEST_CASE("a caller that never acknowledges the 200 ends the call with BYE to both") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    rig.answer_with_sdp(rig.take(phone), 200);
+    rig.take_words(rig.pbx);
+    rig.timers.advance(32s);
+    CHECK(rig.take_words(rig.pbx) == "200 200 200 200 200 200 200 200 200 200 BYE");
+    CHECK(rig.take_words(phone).starts_with("ACK BYE"));
+    CHECK(rig.calls.count() == 0);
+}
+
+TEST_CASE("a phone that hangs up before the ACK of the PBX is answered, the PBX gets BYE after its ACK") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    const Sent invite = rig.take(phone);
+    rig.answer_with_sdp(invite, 200);
+    rig.take(rig.pbx, "SIP/2.0 100");
+    const Sent ok = rig.take(rig.pbx, "SIP/2.0 200");
+    rig.send_back(invite, "BYE", 1);
+    CHECK(rig.take_words(phone) == "ACK 200");
+    CHECK(rig.silent(rig.pbx));
+    rig.caller_sends(ok, "ACK", 1);
+    CHECK(rig.take_words(rig.pbx) == "BYE");
+}
+
+TEST_CASE("when nobody sends media any more both sides get BYE") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    rig.answer_with_sdp(rig.take(phone), 200);
+    rig.take(rig.pbx, "SIP/2.0 100");
+    rig.caller_sends(rig.take(rig.pbx, "SIP/2.0 200"), "ACK", 1);
+    rig.calls.on_media_timeout(1);
+    rig.take(rig.pbx, "BYE ");
+    CHECK(rig.take_words(phone) == "ACK BYE");
+    CHECK(rig.record().reason == "no media");
+}
+
+TEST_CASE("an administrator can end a call, and a daemon that stops takes no new ones") {
+    CallRig rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.dial();
+    rig.answer_with_sdp(rig.take(phone), 200);
+    rig.take(rig.pbx, "SIP/2.0 100");
+    rig.caller_sends(rig.take(rig.pbx, "SIP/2.0 200"), "ACK", 1);
+    CHECK_FALSE(rig.calls.end_call("nonsense", "by hand"));
+    rig.calls.drain();
+    rig.dial({.call_id = "late"});
+    CHECK(rig.take_words(rig.pbx) == "100 503");
+    CHECK(rig.calls.end_call(rig.calls.snapshot().at(0).id, "by hand"));
+    CHECK(rig.take_words(rig.pbx) == "BYE");
+    CHECK(rig.calls.count() == 0);
+}
+
 TEST_SUITE_END();
