@@ -42,7 +42,7 @@ void Fork::stop(const Branch* but, std::string_view why) {
     for (auto& branch : alive_) {
         if (branch.get() == but) continue;
         branch->stop(why);
-        graveyard_.bury(std::move(branch));
+        bury(branch);
     }
     std::erase(alive_, nullptr);
 }
@@ -63,8 +63,13 @@ void Fork::ended(Branch& branch, Ending ending) {
     if (!best_ || better(ending, *best_)) best_ = std::move(ending);
     const auto at = std::ranges::find_if(alive_, [&](const auto& b) { return b.get() == &branch; });
     if (at == alive_.end()) return;
-    graveyard_.bury(std::move(*at));
+    bury(*at);
     alive_.erase(at);
+}
+
+void Fork::bury(std::unique_ptr<Branch>& branch) {
+    branch->media().close({}); // now, and not when the object goes
+    graveyard_.bury(std::move(branch));
 }
 
 Ending Fork::best() const {

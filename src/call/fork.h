@@ -41,6 +41,7 @@ public:
 
 private:
     std::vector<Branch*> all() const;
+    void bury(std::unique_ptr<Branch>& branch);
 
     Graveyard& graveyard_;
     std::vector<std::unique_ptr<Branch>> alive_;
