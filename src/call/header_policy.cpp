@@ -99,8 +99,9 @@ std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, co
     auto target = sip::NameAddr::parse(value);
     if (!target) return hosts.hide_in(value);
 
+    const std::string asked = std::exchange(target->uri.headers, {});
     std::string kept;
-    for (const auto header : split(std::exchange(target->uri.headers, {}), '&')) {
+    for (const auto header : split(asked, '&')) {
         if (header.empty()) continue;
         if (!istarts_with(header, "replaces=")) continue; // whatever else it asks for names that side
         const auto named = percent_decode(header.substr(9));
