@@ -128,10 +128,22 @@ OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& 
         stream.refused = "port 0";
         return stream;
     }
+    if (auto good = check_family(from, stream.described); !good) {
+        stream.refused = good.error().message;
+        return stream;
+    }
     auto security = judge_offer(stream.described, policy_.mode(from), policy_.crypto);
     stream.refused = std::move(security.refused);
     stream.chosen = std::move(security.chosen);
     return stream;
+}
+
+/// Our sockets of a side are of one family: a stream in the other would be silent.
+Status OfferAnswer::check_family(MediaSide side, const StreamDescription& stream) const {
+    const bool v6 = ports_.address(side).is_v6();
+    if (stream.held || stream.rtp.is_v6() == v6) return Done{};
+    return refused(v6 ? "an IPv4 address on a side whose media is IPv6"
+                      : "an IPv6 address on a side whose media is IPv4");
 }
 
 /// Phones that offer the same medium twice, as SRTP and as RTP, want one of them (SBC-SRTP-05).
@@ -227,6 +239,7 @@ Result<std::optional<StreamPlan>> OfferAnswer::read_answered(const Exchange& exc
         return refused("an answer with another kind of media");
     const auto answered = StreamDescription::read(sdp.session, sdp.media[index]);
     if (!answered) return answered.error();
+    if (auto good = check_family(other(exchange.offerer), *answered); !good) return good.error();
     auto crypto = judge_answer(*answered, offered.asked, offered.crypto);
     if (!crypto) return crypto.error();
 
@@ -312,7 +325,7 @@ const SrtpKey& OfferAnswer::key_for(Leg& leg, SrtpSuite suite) const {
 /// RFC 3264 section 8: the version in o= grows by one with each change, and only then.
 std::string OfferAnswer::write(MediaSide to, Sdp& sdp) {
     Told& side = told(to);
-    const auto address = ports_.address(to);
+    const auto address = side.address.valid() ? side.address : ports_.address(to);
     const auto origin = [&] {
         return "- " + side.origin_id + " " + std::to_string(side.version) + " " + connection_text(address);
     };

@@ -36,6 +36,9 @@ public:
     OfferAnswer(const OfferAnswer&) = delete;
     OfferAnswer& operator=(const OfferAnswer&) = delete;
 
+    /// What this side is told instead of the address that the ports have.
+    void set_address(MediaSide side, const net::SocketAddress& address) { told(side).address = address; }
+
     /// The SDP for the other side.
     Result<std::string> offer(MediaSide from, std::string_view sdp);
     /// The SDP for the side that offered; from now on `streams` says what was agreed. After an error the
@@ -76,12 +79,14 @@ private:
     };
     /// What a side has been shown last, for the version in o=.
     struct Told {
+        net::SocketAddress address; // not valid: the ports'
         std::string origin_id, text;
         std::uint64_t version = 0;
     };
 
     Result<Exchange> read_offer(MediaSide from, std::string_view sdp);
     OfferedStream read_offered(MediaSide from, const Sdp& sdp, const SdpSection& section) const;
+    Status check_family(MediaSide side, const StreamDescription& stream) const;
     static void prefer_secure_alternatives(std::vector<OfferedStream>& streams);
     Status prepare(MediaSide offerer, std::size_t index, OfferedStream& stream);
     std::vector<CryptoLine> crypto_to_offer(Leg& leg) const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/packet_pump.h"
 
-#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 
@@ -9,36 +8,17 @@
 #include <system_error>
 
 #include "base/assert.h"
-#include "net/socket.h"
 
 namespace wakeline::media {
 
 namespace {
 
-constexpr int kBufferBytes = 4 << 20;
 constexpr int kBatchesInARow = 8; // of one socket, before the others have their turn
 constexpr net::Duration kMeasure = std::chrono::milliseconds(20);
 /// Packets per second. Between the two, it stays as it is.
 constexpr double kPaceFrom = 1'000, kPaceUntil = 500;
 
 } // namespace
-
-Result<net::Fd> open_media_socket(const net::SocketAddress& address, unsigned dscp) {
-    auto fd = net::new_socket(address, SOCK_DGRAM);
-    if (!fd) return fd;
-    net::set_flag(*fd, SOL_SOCKET, SO_RCVBUF, kBufferBytes);
-    net::set_flag(*fd, SOL_SOCKET, SO_SNDBUF, kBufferBytes);
-    // Past net.core.rmem_max, where we may.
-    net::set_flag(*fd, SOL_SOCKET, SO_RCVBUFFORCE, kBufferBytes);
-    net::set_flag(*fd, SOL_SOCKET, SO_SNDBUFFORCE, kBufferBytes);
-    if (address.is_v6())
-        net::set_flag(*fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
-    else
-        net::set_flag(*fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
-    net::set_dscp(*fd, address.family(), dscp);
-    if (auto bound = net::bind_socket(*fd, address); !bound) return bound.error();
-    return fd;
-}
 
 PacketPump::PacketPump(net::EventLoop& loop, Relay& relay, MediaMetrics& metrics,
                        std::chrono::microseconds pacing)

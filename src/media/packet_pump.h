@@ -17,11 +17,6 @@
 
 namespace wakeline::media {
 
-/// A UDP socket for media: bound, marked, with room for bursts. With IP_PMTUDISC_PROBE the kernel keeps no
-/// path MTU and numbers no packets, which is 6 % cheaper; packets too large for the link are refused
-/// (EMSGSIZE).
-Result<net::Fd> open_media_socket(const net::SocketAddress& address, unsigned dscp);
-
 /// Moves packets between sockets and the relay, 64 at a time. Blocks while little comes; under load it lets
 /// packets gather for `pacing` instead of waking for each, which is what costs most.
 class PacketPump {

@@ -168,6 +168,7 @@ std::vector<MediaId> Relay::tick(net::TimePoint now) {
         return true;
     });
     std::vector<MediaId> silent;
+    if (options_.timeout == net::Duration::zero()) return silent; // never
     for (auto& [id, session] : sessions_) {
         bool expected = false;
         for (const auto& stream : session.streams) {

@@ -34,7 +34,7 @@ Sessions::Sessions(const MediaConfig& config, const SrtpLibrary& library, net::E
 Sessions::~Sessions() = default;
 
 Status Sessions::start(Listener& listener) {
-    auto ports = MediaPorts::open(config_);
+    auto ports = MediaPorts::open(config_, loop_);
     if (!ports) return ports.error();
     ports_ = *std::move(ports);
     listener_ = &listener;
@@ -49,19 +49,33 @@ Status Sessions::start(Listener& listener) {
         threads_.push_back(std::make_unique<RelayThread>(
             library_, metrics_,
             Relay::Options{.forbidden = forbidden, .rtcp_sockets = {}, .timeout = config_.timeout}, silent));
-    for (const auto& socket : ports_->sockets()) {
-        const auto add = [id = socket.id, fd = socket.fd.get(), rtcp = socket.rtcp](Relay& relay,
-                                                                                    PacketPump& pump, auto) {
-            relay.add_socket(id, rtcp);
-            pump.add(id, fd);
-        };
-        thread_for(socket.kind).post(add);
+    for (const MediaSocket& socket : ports_->shared()) {
+        on_socket_opened(socket);
         log_.info("media port open",
                   {{"address", socket.local.str()}, {"kind", std::string(name(socket.kind))}});
     }
+    if (ports_->range() != nullptr) ports_->range()->set_reader(*this);
     for (const auto& thread : threads_)
         thread->start();
     return Done{};
+}
+
+void Sessions::on_socket_opened(const MediaSocket& socket) {
+    thread_for(socket.kind)
+        .post([id = socket.id, fd = socket.fd.get(), rtcp = socket.rtcp](Relay& relay, PacketPump& pump,
+                                                                         net::TimePoint) {
+            relay.add_socket(id, rtcp);
+            pump.add(id, fd);
+        });
+}
+
+/// Closed on the thread that reads it, after it has stopped.
+void Sessions::on_socket_closed(MediaSocket socket) {
+    const auto doomed = std::make_shared<MediaSocket>(std::move(socket)); // letters are copyable
+    thread_for(doomed->kind).post([doomed](Relay&, PacketPump& pump, net::TimePoint) {
+        pump.remove(doomed->id);
+        doomed->fd.reset();
+    });
 }
 
 Sessions::Session* Sessions::find(MediaId id) {
@@ -92,6 +106,7 @@ void Sessions::set_signalling(MediaId id, MediaSide side, const net::SocketAddre
 Result<std::string> Sessions::offer(MediaId id, MediaSide from, std::string_view sdp) {
     Session* session = find(id);
     if (session == nullptr) return unknown_session();
+    tell_address(*session, other(from));
     auto offered = session->negotiation->offer(from, sdp);
     if (!offered && offered.error().code == ErrorCode::Exhausted) metrics_.ports_exhausted.add();
     return offered;
@@ -100,10 +115,19 @@ Result<std::string> Sessions::offer(MediaId id, MediaSide from, std::string_view
 Result<std::string> Sessions::answer(MediaId id, MediaSide from, std::string_view sdp) {
     Session* session = find(id);
     if (session == nullptr) return unknown_session();
+    tell_address(*session, other(from));
     auto answered = session->negotiation->answer(from, sdp);
     if (!answered) return answered;
     take_trunk_side(id, *session);
     return answered;
+}
+
+/// Without an address in the configuration, a peer is told the one that leads to it.
+void Sessions::tell_address(Session& session, MediaSide side) {
+    const auto& peer =
+        side == MediaSide::Phone ? session.setup.phone_signalling : session.setup.trunk_signalling;
+    if (!ports_->automatic(side) || !peer.valid()) return;
+    if (const auto own = address_towards(peer); own.valid()) session.negotiation->set_address(side, own);
 }
 
 void Sessions::rollback(MediaId id) {

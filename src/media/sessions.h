@@ -18,7 +18,7 @@ namespace wakeline::media {
 
 /// The media of all calls: offer/answer here on the signalling thread, packets on the media threads. With a
 /// second thread, that one has the video. Destroying it ends the threads and closes the ports.
-class Sessions final : public MediaSessions {
+class Sessions final : public MediaSessions, PortRange::Reader {
 public:
     Sessions(const MediaConfig& config, const SrtpLibrary& library, net::EventLoop& loop, Log& log,
              Metrics& metrics);
@@ -56,7 +56,11 @@ private:
         MediaStats stats;
     };
 
+    void on_socket_opened(const MediaSocket& socket) override;
+    void on_socket_closed(MediaSocket socket) override;
+
     Session* find(MediaId id);
+    void tell_address(Session& session, MediaSide side);
     RelayThread& thread_for(MediaKind kind) {
         return *threads_[kind == MediaKind::Video ? threads_.size() - 1 : 0];
     }

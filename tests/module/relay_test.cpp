@@ -71,6 +71,20 @@ CryptoLine crypto_of(const std::string& text) {
 
 const net::SocketAddress kLoopback = *net::SocketAddress::parse("127.0.0.1", 5'060);
 
+/// Four ports that nobody has just now, the first even.
+std::string free_range() {
+    for (;;) {
+        const unsigned low = (MediaPeer().address().port() + 3u) & ~3u;
+        bool all = low < 65'000;
+        for (unsigned port = low; all && port < low + 4; ++port) {
+            const auto address = *net::SocketAddress::parse("127.0.0.1", static_cast<std::uint16_t>(port));
+            const auto fd = net::new_socket(address, SOCK_DGRAM);
+            all = fd && net::bind_socket(*fd, address);
+        }
+        if (all) return std::to_string(low) + "-" + std::to_string(low + 3);
+    }
+}
+
 /// A call from the PBX to a phone, answered.
 struct Call {
     explicit Call(Rig& r, bool secure) : rig(r) {
@@ -149,6 +163,80 @@ TEST_CASE("500 calls at once share the ports, and each hears its own far side: p
                 if (!secure || round > 0) REQUIRE(calls[i]->phone.receive().value_or("").starts_with("pbx"));
             }
     }
+}
+
+TEST_CASE(
+    "the trunk side may have a range of its own, whose lack is an error: proves SBC-RTP-08, SBC-RTP-11") {
+    auto config = loopback_config(SrtpMode::Off);
+    config.trunk.ports = free_range();
+    Rig rig(config);
+    auto one = std::make_unique<Call>(rig, false);
+    Call two(rig, false);
+    CHECK(one->pbx_sends_to.port() % 2 == 0);
+    CHECK(one->pbx_sends_to.port() / 4 == two.pbx_sends_to.port() / 4);
+    CHECK(one->pbx_sends_to.port() != two.pbx_sends_to.port());
+    rig.stats(two.id);
+    for (Call* call : {one.get(), &two}) {
+        call->phone.send(call->phone_sends_to, "hello");
+        CHECK(call->pbx.receive() == "hello");
+        CHECK(call->pbx.source == call->pbx_sends_to);
+        call->pbx.send(call->pbx_sends_to, "yes?");
+        CHECK(call->phone.receive() == "yes?");
+    }
+    const auto third = rig.sessions.open({.call = "third", .phone_signalling = {}, .trunk_signalling = {}});
+    const auto offer = rig.sessions.offer(third, MediaSide::Phone, sdp(one->phone));
+    REQUIRE_FALSE(offer.has_value());
+    CHECK(offer.error().code == ErrorCode::Exhausted);
+}
+
+TEST_CASE("a port that is taken is named") {
+    MediaPeer squatter;
+    auto config = loopback_config(SrtpMode::Off);
+    config.plain_video = squatter.address().port();
+    NullSink sink;
+    Log log(sink);
+    Metrics metrics;
+    net::EventLoop loop;
+    SilenceListener listener;
+    Sessions sessions(config, test::srtp_library(), loop, log, metrics);
+    const auto started = sessions.start(listener);
+    REQUIRE_FALSE(started.has_value());
+    CHECK(started.error().message.find("127.0.0.1:" + squatter.port()) != std::string::npos);
+}
+
+TEST_CASE("without a configured address each side is told the one that leads to it") {
+    auto config = loopback_config(SrtpMode::Off);
+    config.address = "0.0.0.0";
+    Rig rig(config);
+    Call call(rig, false);
+    CHECK(call.phone_sends_to.ip() == "127.0.0.1");
+    CHECK(call.pbx_sends_to.ip() == "127.0.0.1");
+    rig.stats(call.id);
+    call.phone.send(call.phone_sends_to, "hello");
+    CHECK(call.pbx.receive() == "hello");
+}
+
+TEST_CASE("IPv6 on the phone's side, IPv4 on the trunk's") {
+    auto config = loopback_config(SrtpMode::Off);
+    config.address = "::1";
+    config.trunk.address = "127.0.0.1";
+    Rig rig(config);
+    MediaPeer phone("::1"), pbx;
+    const auto id = rig.sessions.open({.call = "v6",
+                                       .phone_signalling = *net::SocketAddress::parse("::1", 5'060),
+                                       .trunk_signalling = kLoopback});
+    const auto to_phone = *rig.sessions.offer(id, MediaSide::Trunk, sdp(pbx));
+    CHECK(to_phone.find("c=IN IP6 ::1\r\n") != std::string::npos);
+    auto answer = sdp(phone);
+    for (auto at = answer.find("IP4 127.0.0.1"); at != std::string::npos; at = answer.find("IP4 127.0.0.1"))
+        answer.replace(at, 13, "IP6 ::1");
+    CHECK_FALSE(rig.sessions.answer(id, MediaSide::Phone, sdp(phone)).has_value());
+    const auto to_pbx = *rig.sessions.answer(id, MediaSide::Phone, answer);
+    rig.stats(id);
+    phone.send(media_address(to_phone), "six to four");
+    CHECK(pbx.receive() == "six to four");
+    pbx.send(media_address(to_pbx), "four to six");
+    CHECK(phone.receive() == "four to six");
 }
 
 TEST_SUITE_END();
