@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "call_rig.h"
+
+using namespace std::chrono_literals;
+using namespace wakeline;
+using test::CallRig;
+using test::Sent;
+
+namespace {
+
+struct Rig : CallRig {
+    /// A request outside a dialog from that flow.
+    void request(sip::FlowId flow, std::string_view method, std::string_view uri,
+                 const std::string& more = {}) {
+        const bool trunk = flow == pbx;
+        ++branches;
+        transport.receive(
+            flow, std::string(method) + " " + std::string(uri) + " SIP/2.0\nVia: SIP/2.0/" +
+                      (trunk ? "UDP 10.0.0.5:5060" : "TLS 198.51.100.7:40001") + ";branch=z9hG4bKr" +
+                      std::to_string(branches) + "\nMax-Forwards: 70\nFrom: <" +
+                      (trunk ? "sip:1001@10.0.0.5" : kAlice) + ">;tag=asker\nTo: <" + std::string(uri) +
+                      ">\nCall-ID: ask\nCSeq: " + std::to_string(branches) + " " + std::string(method) +
+                      "\nContact: <sip:asker@" + (trunk ? "10.0.0.5" : "198.51.100.7:40001") + ">\n" + more);
+    }
+};
+
+} // namespace
+
+TEST_SUITE_BEGIN("call/request_dispatch");
+
+TEST_CASE_FIXTURE(Rig, "REGISTER of a phone goes to the registrar, and so does the end of its connection") {
+    const sip::FlowId phone = connect("198.51.100.7:40001");
+    request(phone, "REGISTER", "sip:example.com");
+    CHECK(door.registers == 1);
+    transport.disconnect(phone);
+    CHECK(door.closed == 1);
+}
+
+TEST_CASE_FIXTURE(Rig, "OPTIONS is answered with what we can do, also for a phone that sleeps") {
+    sleeping(1);
+    request(pbx, "OPTIONS", "sip:alice@10.0.0.4:5080");
+    const Sent answer = take(pbx, "SIP/2.0 200");
+    CHECK(answer.header("Allow").find("INVITE") != std::string::npos);
+    CHECK(answer.header("Accept") == "application/sdp");
+    CHECK(answer.header("Supported").find("100rel") != std::string::npos);
+    CHECK(waker.asked.empty()); // scenario 19
+}
+
+TEST_CASE_FIXTURE(Rig, "on the trunk side only the configured PBX is heard") {
+    const sip::FlowId stranger =
+        transport.add(flow_info(sip::TransportKind::Udp, sip::Side::Trunk, "10.0.0.66:5060"));
+    for (const char* method : {"INVITE", "OPTIONS", "MESSAGE"})
+        request(stranger, method, "sip:alice@10.0.0.4");
+    CHECK(take_words(stranger) == "100 403 403 403");
+    request(pbx, "REGISTER", "sip:example.com");
+    CHECK(take_words(pbx) == "403");
+    CHECK(door.registers == 0);
+    for (const auto& sample : metrics.snapshot())
+        if (sample.info.name == "wakeline_call_unknown_sources_total") CHECK(sample.value == 4);
+}
+
+TEST_CASE_FIXTURE(Rig, "what needs a dialog and has none gets 481") {
+    const sip::FlowId phone = awake(1);
+    for (const char* method : {"BYE", "PRACK", "UPDATE"})
+        request(phone, method, "sip:1001@example.com");
+    CHECK(take_words(phone) == "481 481 481");
+}
+
+TEST_CASE_FIXTURE(Rig,
+                  "MESSAGE passes to a phone that is awake, with its body and without its sender's address") {
+    const sip::FlowId phone = awake(1); // proves: SBC-CALL-07
+    request(pbx, "MESSAGE", "sip:alice@10.0.0.4", "Content-Type: text/plain\n\nhello\n");
+    const Sent message = take(phone, "MESSAGE sip:device1@192.0.2.10:40000;transport=tls SIP/2.0");
+    CHECK(message.body() == "hello\r\n");
+    CHECK(message.header("From").starts_with("<sip:1001@example.com>;tag="));
+    CHECK(message.header("To") == "<sip:alice@example.com>");
+    CHECK(message.header("Contact") == "-");
+    CHECK(message.text.find("10.0.0.") == std::string::npos);
+    answer(message, 202);
+    CHECK(take_words(pbx) == "202");
+}
+
+TEST_CASE_FIXTURE(Rig,
+                  "scenario 32: MESSAGE for a sleeping phone fails at once, and in any case before Timer F") {
+    sleeping(1); // scenario 19: no push for it
+    request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+    CHECK(take_words(pbx) == "480");
+    request(pbx, "MESSAGE", "sip:nobody@10.0.0.4");
+    CHECK(take_words(pbx) == "404");
+    CHECK(waker.asked.empty());
+
+    const sip::FlowId silent_phone = wake(locator.bindings[0]);
+    request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+    CHECK(take_words(silent_phone) == "MESSAGE");
+    timers.advance(20s);
+    CHECK(take_words(pbx) == "480");
+}
+
+TEST_CASE_FIXTURE(Rig, "PUBLISH of a phone meets the PBX's challenge, and its credentials pass") {
+    const sip::FlowId phone = awake(1);
+    request(phone, "PUBLISH", "sip:alice@example.com", "Event: presence\n");
+    const Sent first = take(pbx, "PUBLISH sip:alice@example.com SIP/2.0");
+    answer(first, 401, "pbx", "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"");
+    CHECK(take(phone, "SIP/2.0 401").header("WWW-Authenticate") == "Digest realm=\"r\", nonce=\"n\"");
+    request(phone, "PUBLISH", "sip:alice@example.com",
+            "Event: presence\nAuthorization: Digest username=\"a\"\n");
+    const Sent second = take(pbx, "PUBLISH ");
+    CHECK(second.header("Authorization") == "Digest username=\"a\"");
+    CHECK(second.header("Call-ID") == first.header("Call-ID"));
+    answer(second, 200, "pbx", "SIP-ETag: e1");
+    CHECK(take(phone, "SIP/2.0 200").header("SIP-ETag") == "e1");
+}
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("call/subscription");
+
+namespace {
+
+/// A phone subscribes to its mailbox.
+struct Subscribed : Rig {
+    Subscribed() {
+        request(phone, "SUBSCRIBE", "sip:alice@example.com", "Event: message-summary\nExpires: 600\n");
+        subscribe = take(pbx, "SUBSCRIBE sip:alice@example.com SIP/2.0");
+    }
+    void accept() {
+        answer(subscribe, 200, "mwi", "Contact: <sip:mwi@10.0.0.5>\nExpires: 600");
+        accepted = take(phone, "SIP/2.0 200");
+    }
+    void notify(int cseq, const std::string& state) {
+        send_back(subscribe, "NOTIFY", cseq, "mwi",
+                  "Event: message-summary\nSubscription-State: " + state +
+                      "\nContact: <sip:mwi@10.0.0.5>\nContent-Type: application/simple-message-summary\n\n"
+                      "Messages-Waiting: yes\nMessage-Account: sip:alice@10.0.0.5\n");
+    }
+    void refresh(int cseq, const std::string& more) {
+        transport.receive(
+            phone,
+            "SUBSCRIBE sip:x@sbc.example.com SIP/2.0\nVia: SIP/2.0/TLS 198.51.100.7:1;branch=z9hG4bKf" +
+                std::to_string(cseq) + "\nFrom: " + accepted.header("From") +
+                "\nTo: " + accepted.header("To") + "\nCall-ID: ask\nCSeq: " + std::to_string(cseq) +
+                " SUBSCRIBE\nContact: <sip:asker@198.51.100.7:40001>\n" + more);
+    }
+
+    sip::FlowId phone = awake(1);
+    Sent subscribe, accepted;
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(Subscribed,
+                  "NOTIFY finds the phone, without the PBX's address, until the subscription ends") {
+    accept();
+    CHECK(accepted.header("Expires") == "600");
+    CHECK(accepted.header("Contact") == "<sip:alice@sbc.example.com:5061;transport=tls>");
+    notify(1, "active;expires=600");
+    const Sent relayed = take(phone, "NOTIFY sip:asker@198.51.100.7:40001 SIP/2.0");
+    CHECK(relayed.header("Call-ID") == "ask");
+    CHECK(relayed.body() == "Messages-Waiting: yes\r\nMessage-Account: sip:alice@example.com\r\n");
+    answer(relayed, 200, "");
+    CHECK(take_words(pbx) == "200");
+
+    refresh(50, "Event: message-summary\nExpires: 0\n");
+    const Sent ended = take(pbx, "SUBSCRIBE sip:mwi@10.0.0.5 SIP/2.0");
+    CHECK(ended.header("Expires") == "0");
+    answer(ended, 200, "", "Expires: 0");
+    CHECK(take_words(phone) == "200");
+    notify(2, "terminated;reason=timeout");
+    answer(take(phone, "NOTIFY "), 200, "");
+    CHECK(take_words(pbx) == "200");
+    notify(3, "active");
+    CHECK(take_words(pbx) == "481");
+}
+
+TEST_CASE_FIXTURE(Subscribed, "a NOTIFY that overtakes the 200 is relayed all the same (RFC 6665 4.1.2.4)") {
+    notify(1, "active;expires=600");
+    answer(take(phone, "NOTIFY "), 200, "");
+    CHECK(take_words(pbx) == "200");
+    accept();
+    refresh(50, "Event: message-summary\nExpires: 600\n");
+    CHECK(take(pbx, "SUBSCRIBE ").message().cseq().number > subscribe.message().cseq().number);
+}
+
+TEST_CASE_FIXTURE(Subscribed, "a subscription follows its phone, and expires when nobody refreshes it") {
+    accept();
+    const sip::FlowId moved = wake(locator.bindings[0], "203.0.113.50:5");
+    notify(1, "active");
+    answer(take(moved, "NOTIFY "), 200, "");
+    CHECK(take_words(pbx) == "200");
+    locator.fall_asleep(1);
+    transport.disconnect(moved);
+    notify(2, "active");
+    CHECK(take_words(pbx) == "480");
+    timers.advance(641s);
+    notify(3, "active");
+    CHECK(take_words(pbx) == "481");
+}
+
+TEST_CASE_FIXTURE(Subscribed, "a refused subscription is over") {
+    answer(subscribe, 489, "mwi", "Allow-Events: presence");
+    CHECK(take(phone, "SIP/2.0 489").header("Allow-Events") == "presence");
+    notify(1, "active");
+    CHECK(take_words(pbx) == "481");
+}
+
+TEST_SUITE_END();
