@@ -165,7 +165,7 @@ void MultiClient::on_finished(CURL* easy, CURLcode code) {
         connected_ = true;
         if (exchange.epoch == epoch_ && (!options_.proves || options_.proves(response)))
             proven_by_ = multi_.opened();
-    } else if (multi_.connections() == 0) {
+    } else if (multi_.connections() == 0 && exchange.epoch == epoch_) {
         fail_waiting(response.error); // none of them would fare better now
     }
     if (exchange.transfer->written()) tell_sent(id);

@@ -35,7 +35,7 @@ public:
 
     struct Events {
         std::function<void()> lost;    // no connection is open any more
-        std::function<void()> stirred; // the server says something (a GOAWAY, a close) on an idle connection
+        std::function<void()> stirred; // the server says something (a PING, a GOAWAY) on an idle connection
     };
 
     struct Status {

@@ -8,9 +8,9 @@ namespace wakeline::http {
 
 KeepWarm::KeepWarm(net::TimerQueue& timers, Client& client, MakeProbe make, Answered answered, Pace pace)
     : timers_(timers), client_(client), make_(std::move(make)), answered_(std::move(answered)), pace_(pace),
-      timer_(timers), pause_(pace.first_pause), last_traffic_(timers.now()) {
-    client_.set_events(
-        {.lost = [this] { wait(pause_, pace_.idle); }, .stirred = [this] { wait({}, pace_.first_pause); }});
+      timer_(timers), pause_(pace.first_pause), last_traffic_(timers.now()),
+      last_trouble_(timers.now() - pace.idle), last_stir_(timers.now() - pace.idle) {
+    client_.set_events({.lost = [this] { reopen(); }, .stirred = [this] { on_stirred(); }});
     wait({}, {});
 }
 
@@ -19,9 +19,21 @@ KeepWarm::~KeepWarm() {
     if (probe_ != 0) client_.cancel(probe_);
 }
 
-void KeepWarm::traffic() {
-    pause_ = pace_.first_pause;
-    last_traffic_ = timers_.now();
+void KeepWarm::traffic() { last_traffic_ = timers_.now(); }
+
+/// The pause grows while connections do not come or do not last.
+void KeepWarm::reopen() {
+    if (timers_.now() - last_trouble_ >= pace_.idle) pause_ = pace_.first_pause;
+    last_trouble_ = timers_.now();
+    wait(pause_, pace_.idle);
+    pause_ = std::min(pause_ * 2, pace_.longest_pause);
+}
+
+/// Seldom: a server that answers each probe with a PING would be probed for ever.
+void KeepWarm::on_stirred() {
+    if (timers_.now() - last_stir_ < pace_.idle) return;
+    last_stir_ = timers_.now();
+    wait({}, pace_.first_pause);
 }
 
 void KeepWarm::wait(net::Duration delay, net::Duration silence_enough) {
@@ -49,8 +61,7 @@ void KeepWarm::on_answer(const Response& response) {
         traffic();
         wait(pace_.idle, pace_.idle);
     } else {
-        wait(pause_, pace_.idle);
-        pause_ = std::min(pause_ * 2, pace_.longest_pause);
+        reopen();
     }
     answered_(response);
 }

@@ -10,9 +10,9 @@
 namespace wakeline::http {
 
 /// Keeps a client connected in the background, so that no request waits for a handshake: a probe at the
-/// start, after the connection was lost (each failure doubles the pause), when the server stirs an idle
-/// connection, and after a long silence. The probe is a real request: unlike a PING of libcurl, its missing
-/// answer is noticed.
+/// start, after the connection was lost (the pause doubles while connections do not come or do not last),
+/// when the server says something on an idle connection, and after a long silence. The probe is a real
+/// request: unlike that of a PING, its missing answer is noticed.
 class KeepWarm {
 public:
     /// Nothing: not now; somebody calls `probe_now` later.
@@ -39,6 +39,8 @@ public:
 private:
     /// Then probes, unless a connection is there that was silent for less.
     void wait(net::Duration delay, net::Duration silence_enough);
+    void reopen();
+    void on_stirred();
     void on_answer(const Response& response);
 
     net::TimerQueue& timers_;
@@ -48,7 +50,7 @@ private:
     const Pace pace_;
     net::Timer timer_;
     net::Duration pause_;
-    net::TimePoint last_traffic_;
+    net::TimePoint last_traffic_, last_trouble_, last_stir_;
     Client::RequestId probe_ = 0;
 };
 

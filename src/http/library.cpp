@@ -3,11 +3,13 @@
 
 #include <curl/curl.h>
 
+#include <csignal>
 #include <stdexcept>
 
 namespace wakeline::http {
 
 Library::Library() {
+    std::signal(SIGPIPE, SIG_IGN);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl does not start");
 }
 

@@ -3,7 +3,9 @@
 
 namespace wakeline::http {
 
-/// libcurl's global state: one in `main`, before the first thread; whoever makes a client shows it.
+/// libcurl's global state: one in `main`, before the first thread; whoever makes a client shows it. The
+/// process ignores SIGPIPE from then on: libcurl leaves that to us, and OpenSSL writes to connections that
+/// are gone.
 class Library {
 public:
     Library();

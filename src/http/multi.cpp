@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 
 namespace wakeline::http {
@@ -25,6 +26,13 @@ void keep_alive(int fd) {
     set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval_s);
     set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, probes);
     set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, unacknowledged_ms);
+}
+
+/// Whether the other side has sent its FIN, whatever still waits to be read before it.
+bool is_ended(int fd) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state != TCP_ESTABLISHED;
 }
 
 net::Readiness interest_of(int what) {
@@ -62,6 +70,11 @@ void Multi::remove(CURL* easy) { curl_multi_remove_handle(multi_.get(), easy); }
 void Multi::break_connections() {
     for (const auto& [fd, socket] : sockets_)
         static_cast<void>(::shutdown(fd, SHUT_RDWR));
+}
+
+std::size_t Multi::connections() const noexcept {
+    return static_cast<std::size_t>(std::count_if(sockets_.begin(), sockets_.end(),
+                                                  [](const auto& entry) { return !entry.second.ended; }));
 }
 
 int Multi::on_socket(CURL*, curl_socket_t fd, int what, void* multi, void*) noexcept {
@@ -119,12 +132,18 @@ void Multi::watch(curl_socket_t fd, int what) {
 
 void Multi::on_ready(curl_socket_t fd, net::Readiness ready) {
     const auto connection = sockets_.find(fd);
-    if (connection != sockets_.end() && !connection->second.in_use) {
-        connection->second.watch->want({});
-        user_.on_stirred();
-        return;
-    }
+    if (connection != sockets_.end() && !connection->second.in_use)
+        return on_idle_ready(fd, connection->second);
     drive(fd, (ready.readable ? CURL_CSELECT_IN : 0) | (ready.writable ? CURL_CSELECT_OUT : 0));
+}
+
+void Multi::on_idle_ready(curl_socket_t fd, Socket& socket) {
+    socket.watch->want({}); // libcurl reads it, later
+    socket.ended = is_ended(fd);
+    if (socket.ended)
+        user_.on_turn();
+    else
+        user_.on_stirred();
 }
 
 void Multi::drive(curl_socket_t fd, int events) {

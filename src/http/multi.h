@@ -23,7 +23,8 @@ public:
         virtual void on_finished(CURL* easy, CURLcode code) = 0;
         /// After every turn of libcurl: what its callbacks noted can be acted upon now.
         virtual void on_turn() = 0;
-        /// Octets wait on a connection that carries no transfer; libcurl reads them with the next one.
+        /// Octets wait on a connection that carries no transfer; libcurl reads them with the next one. The
+        /// end of a connection is a turn instead.
         virtual void on_stirred() = 0;
 
     protected:
@@ -46,13 +47,14 @@ public:
     /// Shuts every connection down: their transfers fail, or libcurl repeats them on a new connection.
     void break_connections();
 
-    std::size_t connections() const noexcept { return sockets_.size(); }
+    std::size_t connections() const noexcept;
     std::uint64_t opened() const noexcept { return opened_; }
 
 private:
     struct Socket {
         std::unique_ptr<net::FdWatch> watch;
         bool in_use = false; // libcurl waits for it
+        bool ended = false;  // by the server; libcurl will see it when it needs the connection
     };
 
     static int on_socket(CURL*, curl_socket_t fd, int what, void* multi, void*) noexcept;
@@ -62,6 +64,7 @@ private:
 
     void watch(curl_socket_t fd, int what);
     void on_ready(curl_socket_t fd, net::Readiness ready);
+    void on_idle_ready(curl_socket_t fd, Socket& socket);
     void drive(curl_socket_t fd, int events);
 
     net::EventLoop& loop_;

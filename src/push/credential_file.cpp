@@ -10,7 +10,7 @@
 namespace wakeline::push {
 
 Result<std::string> read_credential_file(const std::string& path) {
-    constexpr std::size_t most = 64 * 1024;
+    constexpr std::size_t most = 1024 * 1024;
     const CHandle<std::FILE, std::fclose> file(std::fopen(path.c_str(), "rbe"));
     if (!file) return Error{ErrorCode::Io, "cannot be opened: " + std::generic_category().message(errno)};
     std::string text(most + 1, '\0');

@@ -7,7 +7,7 @@
 
 namespace wakeline::push {
 
-/// A key or account file, whole; refused above 64 KB. The error says why, without the name.
+/// A key or account file, whole; refused above 1 MB. The error says why, without the name.
 Result<std::string> read_credential_file(const std::string& path);
 
 } // namespace wakeline::push

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "push/apns.h"
+#include "push/credential_file.h"
 #include "push/fcm.h"
 #include "push/fingerprint.h"
 
@@ -18,11 +19,23 @@ constexpr MetricInfo kNoProvider{"wakeline_push_no_provider_total", MetricKind::
 
 Result<std::unique_ptr<App>> make_app(const AppContext& context, const std::string& name,
                                       const AppConfig& config) {
+    if (!config.ca.empty())
+        if (const auto text = read_credential_file(config.ca); !text)
+            return Error{text.error().code, "ca " + config.ca + " " + text.error().message};
     switch (config.provider) {
     case Provider::Apns: return Apns::create(context, name, config);
     case Provider::Fcm: return Fcm::create(context, name, config);
     }
     return Error{ErrorCode::InvalidInput, "unknown provider"};
+}
+
+std::string fingerprint_of_files(const AppConfig& config) {
+    std::string all;
+    for (const std::string* path : {&config.key, &config.service_account, &config.ca}) {
+        const auto text = path->empty() ? Result<std::string>(std::string()) : read_credential_file(*path);
+        all += fingerprint(text ? *text : text.error().message, 64);
+    }
+    return all;
 }
 
 } // namespace
@@ -46,13 +59,18 @@ Result<Gateway::Table> Gateway::make(const Apps& apps) {
     Table table;
     std::string problems;
     for (const auto& [name, config] : apps) {
-        auto& metrics = metrics_[static_cast<std::size_t>(config.provider)];
-        auto app = make_app({context_.library, context_.loop, context_.log, metrics}, name, config);
-        if (app)
-            table.emplace(name, std::move(*app));
-        else
-            problems +=
-                (problems.empty() ? "push.apps." : "\npush.apps.") + name + ": " + app.error().message;
+        Entry entry{config, fingerprint_of_files(config), nullptr};
+        const auto old = apps_.find(name);
+        if (old == apps_.end() || old->second.config != config || old->second.files != entry.files) {
+            auto& metrics = metrics_[static_cast<std::size_t>(config.provider)];
+            auto app = make_app({context_.library, context_.loop, context_.log, metrics}, name, config);
+            if (app)
+                entry.app = std::move(*app);
+            else
+                problems +=
+                    (problems.empty() ? "push.apps." : "\npush.apps.") + name + ": " + app.error().message;
+        }
+        table.emplace(name, std::move(entry));
     }
     if (!problems.empty()) return Error{ErrorCode::InvalidInput, std::move(problems)};
     return table;
@@ -61,8 +79,10 @@ Result<Gateway::Table> Gateway::make(const Apps& apps) {
 Status Gateway::reload(const Apps& apps) {
     auto table = make(apps);
     if (!table) return table.error();
-    for (auto& [name, app] : std::exchange(apps_, std::move(*table)))
-        retired_.push_back(std::move(app));
+    for (auto& [name, entry] : *table)
+        if (!entry.app) entry.app = std::move(apps_.at(name).app);
+    for (auto& [name, entry] : std::exchange(apps_, std::move(*table)))
+        if (entry.app) retired_.push_back(std::move(entry.app));
     learned_.clear();
     bury_retired();
     return Done{};
@@ -104,19 +124,20 @@ void Gateway::cancel(WakeId id) {
 }
 
 App* Gateway::find(const Device& device) const {
-    if (const auto it = learned_.find(fingerprint(device.token.reveal(), 32)); it != learned_.end())
-        if (const auto app = apps_.find(it->second); app != apps_.end() && app->second->serves(device))
-            return app->second.get();
-    for (const auto& [name, app] : apps_)
-        if (app->serves(device)) return app.get();
+    if (const auto known = learned_.find(fingerprint(device.token.reveal(), 32)); known != learned_.end()) {
+        const auto entry = apps_.find(known->second);
+        if (entry != apps_.end() && entry->second.app->serves(device)) return entry->second.app.get();
+    }
+    for (const auto& [name, entry] : apps_)
+        if (entry.app->serves(device)) return entry.app.get();
     return nullptr;
 }
 
 /// A token of a development build is bad in production, and the other way round. Where both environments of
 /// an app are configured, a second app serves the same device.
 App* Gateway::other_environment(const Wake& wake) const {
-    for (const auto& [name, app] : apps_)
-        if (app.get() != wake.app && app->serves(wake.device)) return app.get();
+    for (const auto& [name, entry] : apps_)
+        if (entry.app.get() != wake.app && entry.app->serves(wake.device)) return entry.app.get();
     return nullptr;
 }
 
@@ -153,8 +174,8 @@ void Gateway::bury_retired() {
 
 std::vector<AppStatus> Gateway::status() const {
     std::vector<AppStatus> all;
-    for (const auto& [name, app] : apps_)
-        all.push_back(app->status());
+    for (const auto& [name, entry] : apps_)
+        all.push_back(entry.app->status());
     return all;
 }
 

@@ -30,8 +30,8 @@ public:
     static Result<std::unique_ptr<Gateway>> create(const Context& context, const Apps& apps);
     ~Gateway() override;
 
-    /// Makes the apps anew, with keys as they are in the files now. Pushes under way end where they began.
-    /// After an error nothing has changed.
+    /// Apps whose settings or files changed are made anew; the others keep connection and credentials (Apple
+    /// minds too many new tokens). Pushes under way end where they began. After an error nothing has changed.
     Status reload(const Apps& apps);
 
     WakeId wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) override;
@@ -42,7 +42,12 @@ public:
     std::vector<AppStatus> status() const;
 
 private:
-    using Table = std::map<std::string, std::unique_ptr<App>>;
+    struct Entry {
+        AppConfig config;
+        std::string files; // fingerprint of what its files hold
+        std::unique_ptr<App> app;
+    };
+    using Table = std::map<std::string, Entry>;
     struct Wake {
         App* app = nullptr; // null: no app, only `timer` answers
         Device device;
@@ -52,6 +57,7 @@ private:
     };
 
     explicit Gateway(const Context& context);
+    /// `app` stays empty where the one that we have will do.
     Result<Table> make(const Apps& apps);
     App* find(const Device& device) const;
     App* other_environment(const Wake& wake) const;

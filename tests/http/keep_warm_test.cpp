@@ -84,17 +84,36 @@ TEST_CASE_FIXTURE(Fixture, "ten minutes of silence are broken, and traffic is no
     CHECK(http.asked.size() == 2);
 }
 
-TEST_CASE_FIXTURE(Fixture,
-                  "what the server says on an idle connection is fetched by a probe, at most one a second") {
+TEST_CASE_FIXTURE(
+    Fixture, "what the server says on an idle connection is fetched by a probe, but not again and again") {
     timers.advance(0s);
     answer();
-    for (int i = 0; i < 100; ++i) {
+    for (int second = 0; second < 599; ++second) {
         http.events.stirred();
-        timers.advance(50ms);
+        timers.advance(1s);
         if (http.open_count() > 0) answer();
     }
-    CHECK(http.asked.size() >= 4);
-    CHECK(http.asked.size() <= 6);
+    CHECK(http.asked.size() == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a server that closes each connection soon is connected to less and less often") {
+    timers.advance(0s);
+    answer();
+    for (const auto pause : {1s, 2s, 4s, 8s}) {
+        const auto before = http.asked.size();
+        lose();
+        timers.advance(pause - 1ms);
+        CHECK(http.asked.size() == before);
+        timers.advance(1ms);
+        CHECK(http.asked.size() == before + 1);
+        answer();
+    }
+    timers.advance(9min);
+    warm.traffic();
+    timers.advance(9min);
+    lose();
+    timers.advance(1s);
+    CHECK(http.open_count() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "one probe at a time, none while there is nothing to send, and none left behind") {

@@ -341,6 +341,9 @@ TEST_CASE("after a reload new pushes use the new apps, and those under way end w
     CHECK(outcome.results[0].outcome == WakeOutcome::Accepted);
     CHECK(before.events("push").size() == 1);
     CHECK(after.events("push").size() == 1);
+    REQUIRE(side.gateway->reload({{"ios", after.apns()}}));
+    CHECK(side.gateway->status()[0].accepted == 1); // the same app: nothing of it changed
+    CHECK(after.stat("connections") == 1);
     auto bad = after.apns();
     bad.key = "/nonexistent";
     CHECK_FALSE(side.gateway->reload({{"ios", bad}}));
@@ -360,6 +363,8 @@ TEST_CASE("credentials that cannot be used are all named at once: app, file, wha
     wrong.key = service.file("fcm.key");
     old.endpoint = "https://gateway.push.apple.com:2195";
     no_id.key_id.clear();
+    auto no_ca = service.apns();
+    no_ca.ca = "/nonexistent/ca.pem";
     auto not_json = service.fcm();
     not_json.service_account = service.file("ca.pem");
     http::Library library;
@@ -367,9 +372,13 @@ TEST_CASE("credentials that cannot be used are all named at once: app, file, wha
     NullSink sink;
     Log log(sink);
     Metrics metrics;
-    const auto gateway = Gateway::create(
-        {library, loop, log, metrics},
-        {{"a", missing}, {"b", wrong}, {"c", old}, {"d", no_id}, {"e", not_json}, {"f", service.fcm()}});
+    const auto gateway = Gateway::create({library, loop, log, metrics}, {{"a", missing},
+                                                                         {"b", wrong},
+                                                                         {"c", old},
+                                                                         {"d", no_id},
+                                                                         {"e", not_json},
+                                                                         {"f", service.fcm()},
+                                                                         {"g", no_ca}});
     REQUIRE_FALSE(gateway);
     const std::string& text = gateway.error().message;
     CHECK(text.find("push.apps.a: key /nonexistent/AuthKey.p8 cannot be opened: No such file or directory") ==
@@ -381,6 +390,8 @@ TEST_CASE("credentials that cannot be used are all named at once: app, file, wha
     CHECK(text.find("\npush.apps.e: service_account " + not_json.service_account + " is not a JSON object") !=
           std::string::npos);
     CHECK(text.find("push.apps.f") == std::string::npos);
+    CHECK(
+        text.ends_with("\npush.apps.g: ca /nonexistent/ca.pem cannot be opened: No such file or directory"));
 }
 
 TEST_SUITE_END();
