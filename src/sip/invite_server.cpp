@@ -30,6 +30,11 @@ bool InviteServer::respond(int status, std::string text) {
     return sent_;
 }
 
+void InviteServer::abandon() {
+    known_ = true;
+    machine_.handle_later(Event::TransportError);
+}
+
 void InviteServer::on_cancel(const Message& cancel) {
     arrived_ = &cancel;
     machine_.handle(Event::Cancel);
@@ -63,7 +68,8 @@ void InviteServer::run(Action action) {
         return handler_.on_answer_lost(id(), TxFailure::Timeout);
     case Action::ReportTransport:
         layer_.metrics.transport_failures.add();
-        return handler_.on_answer_lost(id(), TxFailure::Transport);
+        if (!known_) handler_.on_answer_lost(id(), TxFailure::Transport);
+        return;
     }
 }
 

@@ -18,6 +18,7 @@ public:
     void on_repeated() override;
     void on_transport_error() override;
     bool respond(int status, std::string text) override;
+    void abandon() override;
     void on_cancel(const Message& cancel);
     void on_ack(const Message& ack);
 
@@ -32,6 +33,7 @@ private:
     TransactionMachine<invite_server::Rules> machine_;
     const Message* arrived_ = nullptr; // the CANCEL or ACK being handled
     bool sent_ = false;                // the answer being given
+    bool known_ = false;               // the user knows that the flow is gone
 };
 
 } // namespace wakeline::sip

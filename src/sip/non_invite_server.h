@@ -17,6 +17,7 @@ public:
     void on_repeated() override;
     void on_transport_error() override;
     bool respond(int status, std::string text) override;
+    void abandon() override { machine_.handle_later(non_invite_server::Event::TransportError); }
 
 private:
     void run(non_invite_server::Action action) override;

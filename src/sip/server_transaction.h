@@ -40,6 +40,8 @@ public:
     virtual void on_transport_error() = 0;
     /// False when it is not sent: too late, or the flow cannot take it.
     virtual bool respond(int status, std::string text) = 0;
+    /// The flow is gone, as the user has just been told: ends soon, without a word.
+    virtual void abandon() = 0;
 
     ServerTx id() const noexcept { return request_.id; }
     FlowId flow() const noexcept { return request_.flow; }

@@ -25,8 +25,10 @@ ServerTransactions::ServerTransactions(const TransactionLayer& layer, RequestHan
 bool ServerTransactions::respond(ServerTx tx, const Builder& response) {
     const auto found = by_id_.find(tx);
     if (found == by_id_.end()) return false;
-    const FlowInfo* info = layer_.transport.info(found->second->flow());
-    return info && found->second->respond(response.status(), finish(*info, response));
+    if (const FlowInfo* info = layer_.transport.info(found->second->flow()))
+        return found->second->respond(response.status(), finish(*info, response));
+    found->second->abandon();
+    return false;
 }
 
 void ServerTransactions::on_request(FlowId flow, const Message& request) {

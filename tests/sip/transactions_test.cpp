@@ -298,6 +298,19 @@ TEST_CASE_FIXTURE(Fixture, "a phone whose connection closes while its call is pe
     CHECK(transactions.counts().invite_server == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a flow that goes without a word leaves no transaction behind") {
+    transport.receive(udp, request("INVITE", "z9hG4bK1"));
+    const ServerTx invite = user.last;
+    transport.receive(udp, request("REGISTER", "z9hG4bK2"));
+    transport.close(udp);
+    CHECK_FALSE(transactions.respond(invite, response(request("INVITE", "z9hG4bK1"), 486)));
+    CHECK_FALSE(transactions.respond(user.last, response(request("REGISTER", "z9hG4bK2"), 200)));
+    timers.advance(0s);
+    CHECK(user.take() == "INVITE REGISTER"); // what respond says is enough
+    CHECK(transactions.counts().invite_server == 0);
+    CHECK(transactions.counts().other_server == 0);
+}
+
 TEST_CASE_FIXTURE(Fixture, "an answer that cannot be sent is told to who gives it") {
     transport.receive(tls, request("INVITE", "z9hG4bK1"));
     transport.full = true;
