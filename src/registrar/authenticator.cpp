@@ -67,14 +67,13 @@ Authenticator::Verdict Authenticator::challenge(const sip::Message& request, boo
 Authenticator::Verdict Authenticator::check_owner(const sip::Message& request, sip::DigestVerdict verdict) {
     const sip::Uri& identity = is_register(request) ? request.to().uri : request.from().uri;
     const auto aor = parts_.domains.aor(identity);
-    const bool owner =
-        aor && ("sip:" + verdict.user == *aor || "sip:" + verdict.user == aor->substr(0, aor->rfind('@')));
-    if (owner || (!is_register(request) && anonymous(identity)))
+    if ((aor && is_owner(verdict.user, *aor)) || (!is_register(request) && anonymous(identity)))
         return {.user = std::move(verdict.user),
                 .authentication_info = std::move(verdict.authentication_info)};
     parts_.metrics.authentication_failures.add();
-    parts_.log.debug("the digest user is not the user that it signs for; they must be the same number",
-                     {{"digest_user", verdict.user}, {"aor", aor.value_or(identity.aor())}});
+    if (log_limit_.allow(parts_.timers.now()))
+        parts_.log.info("the digest user is not the user that it signs for; they must be the same number",
+                        {{"digest_user", verdict.user}, {"aor", aor.value_or(identity.aor())}});
     return {.refusal = answer(request, 403, "Digest User Is Another")};
 }
 

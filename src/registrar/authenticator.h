@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "base/rate_limit.h"
 #include "net/timer.h"
 #include "registrar/domains.h"
 #include "registrar/metrics.h"
@@ -47,6 +48,7 @@ private:
     Parts parts_;
     const UserDirectory* users_ = nullptr;
     std::optional<sip::DigestServer> digest_;
+    RateLimit log_limit_{20, std::chrono::seconds(3)}; // for lines that phones cause
 };
 
 } // namespace wakeline::registrar

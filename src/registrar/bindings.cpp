@@ -132,7 +132,9 @@ std::optional<Binding> Bindings::find_flow(sip::FlowId flow) const {
     return flow == 0 ? std::nullopt : reachable(table_.of_flow(flow));
 }
 
-bool Bindings::known(std::string_view aor) const { return known_.contains(user_hash(aor)); }
+bool Bindings::known(std::string_view aor) const {
+    return known_.contains(user_hash(aor)) || (users_ != nullptr && find_owner(*users_, aor));
+}
 
 void Bindings::token_dead(BindingId id, const PushData& push, net::WallTime since) {
     auto binding = table_.find(id);

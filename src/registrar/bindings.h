@@ -12,6 +12,7 @@
 #include "registrar/binding_table.h"
 #include "registrar/locator.h"
 #include "registrar/metrics.h"
+#include "registrar/users.h"
 
 namespace wakeline::registrar {
 
@@ -36,6 +37,8 @@ public:
     /// At start: what the store kept, but for what has ended meanwhile.
     Status load();
     void set_listener(BindingListener& listener) { listener_ = &listener; }
+    /// Mode local: who stands there is known before the first REGISTER.
+    void set_users(const UserDirectory& users) { users_ = &users; }
 
     /// Stores the update, then shows it to everybody: `done` first, so that the phone has its answer, then
     /// the listener. When it cannot be stored, nothing changes. `done` never comes inside this call.
@@ -77,6 +80,7 @@ private:
     Log& log_;
     RegistrarMetrics& metrics_;
     BindingListener* listener_ = nullptr;
+    const UserDirectory* users_ = nullptr;
     BindingTable table_;
     std::unordered_set<std::uint64_t> known_; // hashes of the users that ever had a binding
     std::map<std::uint64_t, Pending> pending_;

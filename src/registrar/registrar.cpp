@@ -29,15 +29,10 @@ std::string digest_user(const sip::Message& message) {
     return {};
 }
 
-bool owns(std::string_view digest_user, std::string_view aor) {
-    aor.remove_prefix(std::min<std::size_t>(aor.size(), 4)); // "sip:"
-    return digest_user == aor || digest_user == aor.substr(0, aor.rfind('@'));
-}
-
 /// A certificate that names a user serves that user alone.
 bool certificate_allows(std::string_view identity, std::string_view aor) {
     if (istarts_with(identity, "sip:")) identity.remove_prefix(4);
-    return identity.empty() || owns(identity, aor);
+    return identity.empty() || is_owner(identity, aor);
 }
 
 } // namespace
@@ -165,7 +160,7 @@ void Registrar::refused_upstream(const Pending& pending, const sip::Message& res
     parts_.metrics.upstream_refused.add();
     if (!log_limit_.allow(parts_.timers.now())) return;
     // What an administrator needs most often to know (SBC-AUTH-03, SBC-REG-14).
-    const char* hint = !pending.digest_user.empty() && !owns(pending.digest_user, pending.request.aor)
+    const char* hint = !pending.digest_user.empty() && !is_owner(pending.digest_user, pending.request.aor)
                            ? "the digest user is not the number that registers"
                        : response.status() == 403
                            ? "the PBX may not allow this user to register through a central SBC"

@@ -21,6 +21,21 @@ public:
     virtual std::optional<User> find(std::string_view name) const = 0;
 };
 
+/// Whether `name`, "1001" or "1001@example.com", is the user of that address of record.
+inline bool is_owner(std::string_view name, std::string_view aor) {
+    if (!aor.starts_with("sip:")) return false;
+    aor.remove_prefix(4);
+    return !name.empty() && (name == aor || name == aor.substr(0, aor.rfind('@')));
+}
+
+/// The user of that address of record.
+inline std::optional<User> find_owner(const UserDirectory& users, std::string_view aor) {
+    if (!aor.starts_with("sip:")) return std::nullopt;
+    aor.remove_prefix(4);
+    auto user = users.find(aor);
+    return user ? user : users.find(aor.substr(0, aor.rfind('@')));
+}
+
 /// The users file, read.
 class Users final : public UserDirectory {
 public:

@@ -176,6 +176,16 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(store.rows.size() == 2);
 }
 
+TEST_CASE_FIXTURE(Fixture, "who stands in the users file is known before the first REGISTER") {
+    const registrar::Users users({{"alice", {}}, {"bob@example.com", {}}});
+    CHECK_FALSE(bindings.known(kAlice));
+    bindings.set_users(users);
+    CHECK(bindings.known(kAlice));
+    CHECK(bindings.known(kBob));
+    CHECK_FALSE(bindings.known("sip:bob@other.example"));
+    CHECK_FALSE(bindings.known("sip:carol@example.com"));
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "a dead token is dropped, unless it was registered again since") { // scenario 7, 16
     put(device(1));
