@@ -50,6 +50,7 @@ HeaderScan::State HeaderScan::take_line(std::string_view bytes, std::size_t end)
 HeaderScan::State HeaderScan::take_header(std::string_view line, std::size_t line_start) {
     if (line.front() == ' ' || line.front() == '\t') {
         if (lines_ == 2) return refuse(400, "a folded start line");
+        folded_ = true;
         if (in_length_) length_end_ = line_start + line.size();
         return State::More;
     }

@@ -32,6 +32,8 @@ public:
     /// Start line, headers and the empty line; known when Complete.
     std::size_t header_size() const noexcept { return header_size_; }
     std::optional<std::size_t> content_length() const noexcept { return content_length_; }
+    /// Some header goes on in a second line.
+    bool folded() const noexcept { return folded_; }
     /// Why a message that is Complete must not reach the parser all the same: a NUL, a header line without
     /// name or colon. Empty when it may.
     std::string_view flaw() const noexcept { return flaw_; }
@@ -51,6 +53,7 @@ private:
     std::size_t lines_ = 0, commas_ = 0;
     std::size_t length_begin_ = 0, length_end_ = 0; // the value of Content-Length; 0: none yet
     bool in_length_ = false;                        // the next folded line belongs to it
+    bool folded_ = false;
     std::size_t header_size_ = 0;
     std::optional<std::size_t> content_length_;
     int status_ = 0;

@@ -27,11 +27,27 @@ std::string_view raw_line(const sip_t* sip, const sip_header_t* header) {
     return {static_cast<const char*>(common->h_data), common->h_len};
 }
 
-/// RFC 3261 7.3.1: a line break before a space means that space.
-std::string unfolded(std::string_view value) {
-    std::string out(value);
-    std::erase_if(out, [](char c) { return c == '\r' || c == '\n'; });
+/// RFC 3261 7.3.1: a line break before a space means that space. From here on a value has no line breaks.
+std::string unfolded(std::string_view headers) {
+    std::string out;
+    out.reserve(headers.size());
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        const bool fold = headers.substr(i).starts_with("\r\n") && i + 2 < headers.size() &&
+                          (headers[i + 2] == ' ' || headers[i + 2] == '\t');
+        if (fold)
+            ++i;
+        else
+            out += headers[i];
+    }
     return out;
+}
+
+/// RFC 3261 25.1: words and an '@'. We are content with what cannot be taken for two.
+bool is_call_id(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return octet > 0x20 && octet != 0x7f;
+    });
 }
 
 std::uint32_t saturated(unsigned long value) {
@@ -49,7 +65,7 @@ struct Message::Parsed {
     NameAddr from, to;
     CSeq cseq;
     Via top_via;
-    std::string_view body;
+    std::string_view call_id, body;
 
     /// What is wrong, for the answer; an empty `why` is nothing.
     struct Objection {
@@ -95,7 +111,9 @@ Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const M
     const std::size_t body_size = scan.content_length().value_or(rest.size());
     if (body_size > rest.size()) return {400, "a body shorter than its Content-Length"};
     if (body_size > limits.body_bytes) return {413, "body too long"};
-    return read_with_sofia(bytes.substr(0, scan.header_size() + body_size));
+    if (!scan.folded()) return read_with_sofia(bytes.substr(0, scan.header_size() + body_size));
+    std::string headers = unfolded(bytes.substr(0, scan.header_size()));
+    return read_with_sofia(headers.append(rest.substr(0, body_size)));
 }
 
 Message::Parsed::Objection Message::Parsed::read_with_sofia(std::string_view bytes) {
@@ -138,6 +156,8 @@ std::string_view Message::Parsed::convert() {
     if (!to_value) return "a To that is wrong";
     auto cseq_value = CSeq::parse(first("CSeq"));
     if (!cseq_value) return "a CSeq that is wrong";
+    call_id = first("Call-ID");
+    if (!is_call_id(call_id)) return "a Call-ID that is wrong";
     from = std::move(*from_value);
     to = std::move(*to_value);
     cseq = std::move(*cseq_value);
@@ -193,7 +213,7 @@ std::string_view Message::reason() const noexcept {
     return phrase == nullptr ? std::string_view{} : phrase;
 }
 
-std::string_view Message::call_id() const noexcept { return parsed_->sip->sip_call_id->i_id; }
+std::string_view Message::call_id() const noexcept { return parsed_->call_id; }
 const CSeq& Message::cseq() const noexcept { return parsed_->cseq; }
 const NameAddr& Message::from() const noexcept { return parsed_->from; }
 const NameAddr& Message::to() const noexcept { return parsed_->to; }
@@ -235,7 +255,7 @@ std::optional<std::uint32_t> Message::max_forwards() const {
 std::optional<std::string> Message::header(std::string_view name) const {
     std::optional<std::string> found;
     parsed_->each_value(name, [&](std::string_view value) {
-        found = unfolded(value);
+        found = std::string(value);
         return false;
     });
     return found;
@@ -244,7 +264,7 @@ std::optional<std::string> Message::header(std::string_view name) const {
 std::vector<std::string> Message::headers(std::string_view name) const {
     std::vector<std::string> values;
     parsed_->each_value(name, [&](std::string_view value) {
-        values.push_back(unfolded(value));
+        values.emplace_back(value);
         return true;
     });
     return values;
@@ -254,7 +274,7 @@ std::vector<std::string> Message::tokens(std::string_view name) const {
     std::vector<std::string> tokens;
     parsed_->each_value(name, [&](std::string_view value) {
         for (const std::string_view element : grammar::split_list(value))
-            tokens.push_back(unfolded(element));
+            tokens.emplace_back(element);
         return true;
     });
     return tokens;
@@ -266,7 +286,7 @@ bool Message::has_token(std::string_view name, std::string_view token) const {
 
 void Message::each_header(const std::function<void(std::string_view, std::string_view)>& visit) const {
     for (const HeaderLine& line : parsed_->lines)
-        visit(line.name, unfolded(line.value));
+        visit(line.name, line.value);
 }
 
 std::string_view Message::body() const noexcept { return parsed_->body; }

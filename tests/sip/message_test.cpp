@@ -75,6 +75,19 @@ TEST_CASE("headers are found by long and compact name, folding removed") {
     CHECK(m.record_routes().empty());
 }
 
+TEST_CASE("no value has a line break in it, wherever the peer put one") {
+    const Message m =
+        parsed("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n ;branch=z9hG4bK1\r\n"
+               "From: \"A\r\n\tB\" <sip:a@x>\r\n ;tag=1\r\nTo:\r\n <sip:b@x>\r\nCall-ID:\r\n 1\r\n"
+               "CSeq: 1\r\n INVITE\r\nContent-Length: 8\r\n\r\n \r\n body\n");
+    CHECK(m.from().display == "A\tB");
+    CHECK(m.from_tag() == "1");
+    CHECK(m.call_id() == "1");
+    CHECK(m.top_via().branch == "z9hG4bK1");
+    CHECK(m.body() == " \r\n body\n");
+    CHECK(refused(replaced(sip_request(), "Call-ID: call-1", "Call-ID: call\r\n -1")).status == 400);
+}
+
 TEST_CASE("each header shows once, in order, with its long name") {
     const Message m =
         parsed("OPTIONS sip:b@x SIP/2.0\r\nv: SIP/2.0/TCP a,SIP/2.0/UDP b\r\nf: <sip:a@x>;tag=1\r\n"
