@@ -62,7 +62,8 @@ struct Schema<media::MediaConfig> {
         Field("timeout", &S::timeout,
               "A call without a single media packet for this long is ended; 0: never.",
               between_ms<0, 86'400'000>),
-        Field("threads", &S::threads, "Threads that relay media.", between<1, 64>),
+        Field("threads", &S::threads, "Threads that relay media; with 2 the second one has the video.",
+              between<1, 2>),
     };
 };
 

@@ -15,6 +15,12 @@ namespace {
 
 Error refused(std::string why) { return {ErrorCode::InvalidInput, std::move(why)}; }
 
+std::string origin_id_of(const Sdp& sdp) {
+    const std::string* line = sdp.session.find('o');
+    const auto origin = SdpOrigin::parse(line != nullptr ? *line : std::string_view());
+    return origin ? origin->id : "";
+}
+
 /// Below 2^52: some phones keep the session id of o= in a double.
 std::string new_origin_id() {
     return std::to_string((std::uint64_t{random_u32()} << 20 | random_u32() >> 12) + 1);
@@ -84,6 +90,8 @@ Result<std::string> OfferAnswer::answer(MediaSide from, std::string_view sdp) {
     if (open_) last_ = std::exchange(open_, std::nullopt);
     state_ = row->to;
     remember(*last_);
+    told(from).remote_origin_id = origin_id_of(*parsed);
+    told(other(from)).remote_origin_id = origin_id_of(last_->sdp);
     return write_answer(*last_, *std::move(parsed));
 }
 
@@ -128,7 +136,7 @@ OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& 
         stream.refused = "port 0";
         return stream;
     }
-    if (auto good = check_family(from, stream.described); !good) {
+    if (auto good = check_address(from, sdp, stream.described); !good) {
         stream.refused = good.error().message;
         return stream;
     }
@@ -138,12 +146,19 @@ OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& 
     return stream;
 }
 
-/// Our sockets of a side are of one family: a stream in the other would be silent.
-Status OfferAnswer::check_family(MediaSide side, const StreamDescription& stream) const {
+/// Our sockets of a side are of one family: a stream in the other would be silent. An address of the relay
+/// itself comes back through a PBX that only passes SDP on; nobody else may name it.
+Status OfferAnswer::check_address(MediaSide side, const Sdp& sdp, const StreamDescription& stream) const {
     const bool v6 = ports_.address(side).is_v6();
-    if (stream.held || stream.rtp.is_v6() == v6) return Done{};
-    return refused(v6 ? "an IPv4 address on a side whose media is IPv6"
-                      : "an IPv6 address on a side whose media is IPv4");
+    if (stream.held) return Done{};
+    if (stream.rtp.is_v6() != v6)
+        return refused(v6 ? "an IPv4 address on a side whose media is IPv6"
+                          : "an IPv6 address on a side whose media is IPv4");
+    const bool may_be_ours =
+        side == MediaSide::Trunk && policy_.own_session && policy_.own_session(origin_id_of(sdp));
+    if (!may_be_ours && ports_.ours(stream.rtp))
+        return refused("the address of this relay itself, for no call of its own");
+    return Done{};
 }
 
 /// Phones that offer the same medium twice, as SRTP and as RTP, want one of them (SBC-SRTP-05).
@@ -193,7 +208,8 @@ bool OfferAnswer::offer_secure(MediaSide side, const Leg& leg) const {
 /// The suite in use first, so that a phone which takes the first line changes nothing.
 std::vector<CryptoLine> OfferAnswer::crypto_to_offer(Leg& leg) const {
     auto suites = policy_.crypto.suites;
-    std::ranges::stable_partition(suites, [&](SrtpSuite suite) { return suite == leg.agreed_suite; });
+    std::stable_partition(suites.begin(), suites.end(),
+                          [&](SrtpSuite suite) { return suite == leg.agreed_suite; });
     std::vector<CryptoLine> lines;
     for (const SrtpSuite suite : suites)
         lines.push_back(CryptoLine::of(static_cast<std::uint32_t>(lines.size() + 1), key_for(leg, suite)));
@@ -239,7 +255,7 @@ Result<std::optional<StreamPlan>> OfferAnswer::read_answered(const Exchange& exc
         return refused("an answer with another kind of media");
     const auto answered = StreamDescription::read(sdp.session, sdp.media[index]);
     if (!answered) return answered.error();
-    if (auto good = check_family(other(exchange.offerer), *answered); !good) return good.error();
+    if (auto good = check_address(other(exchange.offerer), sdp, *answered); !good) return good.error();
     auto crypto = judge_answer(*answered, offered.asked, offered.crypto);
     if (!crypto) return crypto.error();
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ struct OfferAnswerPolicy {
     SrtpMode trunk = SrtpMode::Off;
     CryptoTerms crypto;
     bool phone_signalling_secure = true; // SDES keys may be offered to it
+    /// Whether an o= session id from the trunk is one that we gave out on the trunk: our own SDP, come back.
+    std::function<bool(const std::string& origin_id)> own_session;
 
     SrtpMode mode(MediaSide side) const { return side == MediaSide::Phone ? phone : trunk; }
 };
@@ -50,6 +53,8 @@ public:
     const std::vector<StreamPlan>& streams() const noexcept { return streams_; }
     /// The session id in the o= lines that this side is shown.
     const std::string& origin_id(MediaSide side) const { return told(side).origin_id; }
+    /// The session id in the o= line that this side sent with what was agreed last.
+    const std::string& remote_origin_id(MediaSide side) const { return told(side).remote_origin_id; }
 
 private:
     using State = offer_answer::State;
@@ -80,13 +85,13 @@ private:
     /// What a side has been shown last, for the version in o=.
     struct Told {
         net::SocketAddress address; // not valid: the ports'
-        std::string origin_id, text;
+        std::string origin_id, remote_origin_id, text;
         std::uint64_t version = 0;
     };
 
     Result<Exchange> read_offer(MediaSide from, std::string_view sdp);
     OfferedStream read_offered(MediaSide from, const Sdp& sdp, const SdpSection& section) const;
-    Status check_family(MediaSide side, const StreamDescription& stream) const;
+    Status check_address(MediaSide side, const Sdp& sdp, const StreamDescription& stream) const;
     static void prefer_secure_alternatives(std::vector<OfferedStream>& streams);
     Status prepare(MediaSide offerer, std::size_t index, OfferedStream& stream);
     std::vector<CryptoLine> crypto_to_offer(Leg& leg) const;

@@ -68,7 +68,7 @@ void Relay::add_socket(SocketId id, bool rtcp) {
 
 Status Relay::apply(MediaId id, const std::vector<StreamPlan>& streams, bool active, net::TimePoint now) {
     Session& session = sessions_[id];
-    session.silent_since = now;
+    session.reported = now;
     for (const auto& stream : session.streams) {
         const bool kept = std::ranges::find(streams, stream->plan.index, &StreamPlan::index) != streams.end();
         if (!kept) stop(*stream);
@@ -170,16 +170,29 @@ std::vector<MediaId> Relay::tick(net::TimePoint now) {
     std::vector<MediaId> silent;
     if (options_.timeout == net::Duration::zero()) return silent; // never
     for (auto& [id, session] : sessions_) {
-        bool expected = false;
-        for (const auto& stream : session.streams) {
-            expected = expected || (!stream->closed && stream->active && stream->plan.two_way);
-            session.silent_since = std::max(session.silent_since, stream->last_packet);
-        }
-        if (!expected || now - session.silent_since < options_.timeout) continue;
-        session.silent_since = now;
+        const bool expected = std::ranges::any_of(session.streams, [](const auto& stream) {
+            return !stream->closed && stream->active && stream->plan.two_way;
+        });
+        if (!expected || now - session.silent_since() < options_.timeout) continue;
+        session.reported = now;
         silent.push_back(id);
     }
     return silent;
+}
+
+net::TimePoint Relay::Session::silent_since() const {
+    net::TimePoint last = reported;
+    for (const auto& stream : streams)
+        last = std::max(last, stream->last_packet);
+    return last;
+}
+
+bool Relay::quiet(MediaId id, net::TimePoint now) const {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return true;
+    return std::ranges::all_of(found->second.streams, [&](const auto& stream) {
+        return now - stream->last_packet >= options_.timeout;
+    });
 }
 
 void Relay::process(std::span<Packet> packets, net::TimePoint now) {
@@ -206,8 +219,7 @@ void Relay::rtp(Packet& packet, const FlowKey& source) {
     leg = leg != nullptr && !leg->stream->closed ? decrypt(*leg, packet, source, *header)
                                                  : admission_.admit_rtp(packet, source, *header, now_);
     if (leg == nullptr) return;
-    leg->reception.packet(*header, packet.size, leg->stream->clock_of(header->payload_type), now_);
-    forward(*leg, packet, header->ssrc, false);
+    receive(*leg, packet, &*header);
 }
 
 /// Another leg than the flow's may own the packet: a phone with two calls on one port.
@@ -236,9 +248,7 @@ void Relay::rtcp(Packet& packet, const FlowKey& source, Leg* leg) {
     else if (options_.rtcp_sockets[source.socket])
         leg = admission_.admit_rtcp(packet, source, now_);
     if (leg == nullptr) return;
-    ++leg->rtcp_packets;
-    leg->rtcp_octets += packet.size;
-    forward(*leg, packet, rtcp_sender(packet.data()), true);
+    receive(*leg, packet, nullptr);
 }
 
 Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
@@ -263,17 +273,50 @@ Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
     return &leg;
 }
 
-void Relay::forward(Leg& near, Packet& packet, std::uint32_t ssrc, bool rtcp) {
-    Stream& stream = *near.stream;
+/// A good packet of this leg's peer, decrypted. Without a header it is RTCP.
+void Relay::receive(Leg& leg, Packet& packet, const RtpHeader* header) {
+    Stream& stream = *leg.stream;
     stream.last_packet = now_;
+    if (header != nullptr) {
+        leg.reception.packet(*header, packet.size, stream.clock_of(header->payload_type), now_);
+    } else {
+        ++leg.rtcp_packets;
+        leg.rtcp_octets += packet.size;
+    }
+    Leg& far = stream.far(leg);
+    if (far.plan.inner == 0 || !stream.active) return forward(leg, packet, header);
+    Leg* inner = inner_leg(far);
+    if (inner == nullptr) {
+        ++leg.dropped;
+        return metrics_.no_destination.add();
+    }
+    receive(*inner, packet, header);
+}
+
+/// The trunk leg of the session on the other side of the PBX, which only passed the SDP on: the packets of
+/// both need not leave the relay to come back to it.
+Leg* Relay::inner_leg(const Leg& leg) {
+    const auto session = sessions_.find(leg.plan.inner);
+    if (session == sessions_.end()) return nullptr;
+    for (const auto& stream : session->second.streams) {
+        const bool usable = stream->plan.index == leg.stream->plan.index && !stream->closed && stream->active;
+        // A phone's leg is never an inner one: this ends with the second step.
+        if (usable && leg.side == MediaSide::Trunk) return &stream->leg(MediaSide::Trunk);
+    }
+    return nullptr;
+}
+
+void Relay::forward(Leg& near, Packet& packet, const RtpHeader* header) {
+    Stream& stream = *near.stream;
     Leg& far = stream.far(near);
+    const bool rtcp = header == nullptr;
     const Flow& flow = rtcp && !far.plan.rtcp_mux ? far.rtcp : far.rtp;
     if (!stream.active || !far.may_send() || !flow.remote.valid()) {
         ++near.dropped;
         return metrics_.no_destination.add();
     }
     if (far.outbound) {
-        const bool room = far.sent.admit(ssrc);
+        const bool room = far.sent.admit(rtcp ? rtcp_sender(packet.data()) : header->ssrc);
         const auto verdict = !room  ? SrtpVerdict::Bad
                              : rtcp ? far.outbound->protect_rtcp(packet.room, packet.size)
                                     : far.outbound->protect(packet.room, packet.size);

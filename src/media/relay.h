@@ -43,6 +43,8 @@ public:
     /// Once a second: forgets closed streams; returns the sessions on which nothing has come for the timeout.
     /// Each is named again after another timeout.
     std::vector<MediaId> tick(net::TimePoint now);
+    /// No packet of this session has come for the timeout, or it has nothing here.
+    bool quiet(MediaId id, net::TimePoint now) const;
 
     std::size_t sessions() const noexcept { return sessions_.size(); }
 
@@ -50,7 +52,9 @@ private:
     using Streams = std::vector<std::unique_ptr<Stream>>;
     struct Session {
         Streams streams;
-        net::TimePoint silent_since{};
+        net::TimePoint reported{}; // the last time that its silence began to count
+
+        net::TimePoint silent_since() const;
     };
     struct Closed {
         std::unique_ptr<Stream> stream;
@@ -67,7 +71,9 @@ private:
     void rtcp(Packet& packet, const FlowKey& source, Leg* leg);
     Leg* decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHeader& header);
     Leg* decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source);
-    void forward(Leg& near, Packet& packet, std::uint32_t ssrc, bool rtcp);
+    void receive(Leg& leg, Packet& packet, const RtpHeader* header);
+    void forward(Leg& near, Packet& packet, const RtpHeader* header);
+    Leg* inner_leg(const Leg& leg);
     void count(SrtpVerdict verdict, Leg& leg);
 
     const SrtpLibrary& library_;

@@ -41,14 +41,15 @@ Status Sessions::start(Listener& listener) {
     const auto forbidden = [this](const net::SocketAddress& address) {
         return unusable_destination(address) || ports_->ours(address);
     };
-    const auto silent = [this](const std::vector<MediaId>& ids) {
-        for (const MediaId id : ids)
-            mailbox_.post([this, id] { on_silent(id); });
-    };
-    for (unsigned i = 0; i < std::clamp(config_.threads, 1u, 2u); ++i)
+    for (unsigned i = 0; i < std::clamp(config_.threads, 1u, 2u); ++i) {
+        const auto silent = [this, i](const std::vector<MediaId>& ids) {
+            for (const MediaId id : ids)
+                mailbox_.post([this, i, id] { on_silent(i, id); });
+        };
         threads_.push_back(std::make_unique<RelayThread>(
             library_, metrics_,
             Relay::Options{.forbidden = forbidden, .rtcp_sockets = {}, .timeout = config_.timeout}, silent));
+    }
     for (const MediaSocket& socket : ports_->shared()) {
         on_socket_opened(socket);
         log_.info("media port open",
@@ -87,8 +88,10 @@ MediaId Sessions::open(const Setup& setup) {
     const MediaId id = ++last_id_;
     Session& session = sessions_[id];
     session.setup = setup;
-    session.negotiation =
-        std::make_unique<OfferAnswer>(policy_of(config_, setup.phone_signalling_secure), *ports_);
+    auto policy = policy_of(config_, setup.phone_signalling_secure);
+    policy.own_session = [this](const std::string& origin_id) { return trunk_origins_.contains(origin_id); };
+    session.negotiation = std::make_unique<OfferAnswer>(std::move(policy), *ports_);
+    trunk_origins_.emplace(session.negotiation->origin_id(MediaSide::Trunk), id);
     metrics_.sessions.set(static_cast<std::int64_t>(sessions_.size()));
     return id;
 }
@@ -100,7 +103,7 @@ void Sessions::set_signalling(MediaId id, MediaSide side, const net::SocketAddre
         side == MediaSide::Phone ? session->setup.phone_signalling : session->setup.trunk_signalling;
     if (known == address) return;
     known = address;
-    if (session->answered != 0) relay(id, *session);
+    if (session->answered) relay(id);
 }
 
 Result<std::string> Sessions::offer(MediaId id, MediaSide from, std::string_view sdp) {
@@ -118,6 +121,7 @@ Result<std::string> Sessions::answer(MediaId id, MediaSide from, std::string_vie
     tell_address(*session, other(from));
     auto answered = session->negotiation->answer(from, sdp);
     if (!answered) return answered;
+    session->answered = true;
     take_trunk_side(id, *session);
     return answered;
 }
@@ -135,61 +139,46 @@ void Sessions::rollback(MediaId id) {
 }
 
 void Sessions::select(MediaId id) {
-    Session* session = find(id);
-    if (session != nullptr && session->answered != 0 && !session->active) take_trunk_side(id, *session);
+    const Session* session = find(id);
+    if (session != nullptr && session->answered && !trunk_sides_.has(id)) take_trunk_side(id, *session);
 }
 
-/// Forks of one call were given the same trunk SDP; one of them has that address, the newest.
-void Sessions::take_trunk_side(MediaId id, Session& session) {
-    session.answered = ++answers_;
-    for (auto& [other_id, other] : sessions_) {
-        if (other_id == id || !other.active || !same_trunk_side(session, other)) continue;
-        other.active = false;
-        relay(other_id, other);
+void Sessions::take_trunk_side(MediaId id, const Session& session) {
+    std::vector<TrunkSide> sides;
+    for (const StreamPlan& stream : plans(session)) {
+        const LegPlan& trunk = stream.leg(MediaSide::Trunk);
+        if (trunk.rtp.valid()) sides.push_back({trunk.rtp, trunk.inner});
     }
-    session.active = true;
-    relay(id, session);
-}
-
-bool Sessions::same_trunk_side(const Session& a, const Session& b) const {
-    for (const StreamPlan& one : a.negotiation->streams())
-        for (const StreamPlan& two : b.negotiation->streams())
-            if (one.leg(MediaSide::Trunk).rtp.valid() &&
-                one.leg(MediaSide::Trunk).rtp == two.leg(MediaSide::Trunk).rtp)
-                return true;
-    return false;
-}
-
-/// A fork that ended leaves the trunk side to the one that had it before.
-void Sessions::give_trunk_side_back(const Session& ended) {
-    MediaId heir = 0;
-    std::uint64_t latest = 0;
-    for (const auto& [id, session] : sessions_) {
-        if (session.active || session.answered <= latest || !same_trunk_side(session, ended)) continue;
-        heir = id;
-        latest = session.answered;
-    }
-    if (heir != 0) take_trunk_side(heir, sessions_.at(heir));
+    for (const MediaId touched : trunk_sides_.take(id, std::move(sides)))
+        relay(touched);
+    relay(id);
 }
 
 std::vector<StreamPlan> Sessions::plans(const Session& session) const {
     auto streams = session.negotiation->streams();
     for (StreamPlan& stream : streams) {
+        LegPlan& trunk = stream.leg(MediaSide::Trunk);
+        trunk.signalling = session.setup.trunk_signalling;
         stream.leg(MediaSide::Phone).signalling = session.setup.phone_signalling;
-        stream.leg(MediaSide::Trunk).signalling = session.setup.trunk_signalling;
+        if (!ports_->ours(trunk.rtp)) continue;
+        const auto inner = trunk_origins_.find(session.negotiation->remote_origin_id(MediaSide::Trunk));
+        if (inner != trunk_origins_.end()) trunk.inner = inner->second;
     }
     return streams;
 }
 
 /// Every thread is told what it has of the session, also that it has nothing any more.
-void Sessions::relay(MediaId id, Session& session) {
-    const auto streams = plans(session);
+void Sessions::relay(MediaId id) {
+    const Session* session = find(id);
+    if (session == nullptr) return;
+    const auto streams = plans(*session);
+    // On hold by c=0.0.0.0 it wants no trunk side, and keeps what it has.
+    const bool active = trunk_sides_.has(id) || !trunk_sides_.wants(id);
     for (const auto& thread : threads_) {
         std::vector<StreamPlan> its;
         std::ranges::copy_if(streams, std::back_inserter(its),
                              [&](const StreamPlan& plan) { return &thread_for(plan.kind) == thread.get(); });
-        thread->post([id, its = std::move(its), active = session.active](Relay& relay, PacketPump&,
-                                                                         net::TimePoint now) {
+        thread->post([id, active, its = std::move(its)](Relay& relay, PacketPump&, net::TimePoint now) {
             static_cast<void>(relay.apply(id, its, active, now));
         });
     }
@@ -200,10 +189,11 @@ void Sessions::stats(MediaId id, StatsCallback callback) { ask(id, false, std::m
 void Sessions::close(MediaId id, StatsCallback last) {
     const auto found = sessions_.find(id);
     if (found != sessions_.end()) {
-        const Session ended = std::move(found->second);
+        trunk_origins_.erase(found->second.negotiation->origin_id(MediaSide::Trunk));
         sessions_.erase(found);
-        if (ended.active) give_trunk_side_back(ended);
         metrics_.sessions.set(static_cast<std::int64_t>(sessions_.size()));
+        for (const MediaId heir : trunk_sides_.leave(id))
+            relay(heir);
     }
     ask(id, true, std::move(last));
 }
@@ -229,7 +219,15 @@ void Sessions::on_stats(std::uint64_t number, MediaStats stats) {
     if (answered.callback) answered.callback(answered.stats);
 }
 
-void Sessions::on_silent(MediaId id) {
+/// Silence on one thread counts when the other hears nothing either.
+void Sessions::on_silent(std::size_t thread, MediaId id) {
+    if (threads_.size() == 1) return report_silence(id);
+    threads_[1 - thread]->post([this, id](Relay& relay, PacketPump&, net::TimePoint now) {
+        if (relay.quiet(id, now)) mailbox_.post([this, id] { report_silence(id); });
+    });
+}
+
+void Sessions::report_silence(MediaId id) {
     const Session* session = find(id);
     if (session == nullptr) return;
     metrics_.timeouts.add();

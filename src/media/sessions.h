@@ -13,6 +13,7 @@
 #include "media/media_sessions.h"
 #include "media/offer_answer.h"
 #include "media/relay_thread.h"
+#include "media/trunk_sides.h"
 
 namespace wakeline::media {
 
@@ -46,8 +47,7 @@ private:
     struct Session {
         Setup setup;
         std::unique_ptr<OfferAnswer> negotiation;
-        std::uint64_t answered = 0; // in which order sessions came to have the trunk side; 0: not yet
-        bool active = false;
+        bool answered = false;
     };
     /// Statistics that the media threads have yet to send.
     struct Question {
@@ -65,13 +65,12 @@ private:
         return *threads_[kind == MediaKind::Video ? threads_.size() - 1 : 0];
     }
     std::vector<StreamPlan> plans(const Session& session) const;
-    void relay(MediaId id, Session& session);
-    void take_trunk_side(MediaId id, Session& session);
-    bool same_trunk_side(const Session& a, const Session& b) const;
-    void give_trunk_side_back(const Session& ended);
+    void relay(MediaId id);
+    void take_trunk_side(MediaId id, const Session& session);
     void ask(MediaId id, bool close, StatsCallback callback);
     void on_stats(std::uint64_t question, MediaStats stats);
-    void on_silent(MediaId id);
+    void on_silent(std::size_t thread, MediaId id);
+    void report_silence(MediaId id);
 
     const MediaConfig config_;
     const SrtpLibrary& library_;
@@ -80,10 +79,12 @@ private:
     MediaMetrics metrics_;
     Listener* listener_ = nullptr;
     std::unique_ptr<MediaPorts> ports_;
-    std::unordered_map<MediaId, Session> sessions_; // after the ports that they hold
+    std::unordered_map<MediaId, Session> sessions_;          // after the ports that they hold
+    std::unordered_map<std::string, MediaId> trunk_origins_; // by the o= session id that the trunk is shown
+    TrunkSides trunk_sides_;
     std::map<std::uint64_t, Question> questions_;
     MediaId last_id_ = 0;
-    std::uint64_t last_question_ = 0, answers_ = 0;
+    std::uint64_t last_question_ = 0;
     net::Mailbox mailbox_;                              // from the media threads
     std::vector<std::unique_ptr<RelayThread>> threads_; // after what they post to
 };

@@ -19,6 +19,7 @@ struct LegPlan {
     net::SocketAddress rtp, rtcp; // from its SDP; not valid where nothing may be sent (RFC 2543 hold)
     net::SocketAddress signalling;
     bool trusted = false; // a PBX: its SDP is believed, whatever address it names
+    MediaId inner = 0;    // `rtp` is the relay itself: the trunk side of that session, met inside
     std::vector<std::uint32_t> ssrcs;
     std::optional<SrtpKey> receive, send; // both or none
     bool operator==(const LegPlan&) const = default;

@@ -17,8 +17,12 @@ using test::MediaPeer;
 namespace {
 
 struct SilenceListener final : MediaSessions::Listener {
-    void on_media_timeout(MediaId id) override { silent.push_back(id); }
+    void on_media_timeout(MediaId id) override {
+        silent.push_back(id);
+        if (loop != nullptr) loop->stop();
+    }
     std::vector<MediaId> silent;
+    net::EventLoop* loop = nullptr; // to stop
 };
 
 MediaConfig loopback_config(SrtpMode mode) {
@@ -140,6 +144,114 @@ TEST_CASE("SRTP on the phone's side, RTP on the trunk's: proves SBC-SRTP-01") {
     call.pbx.send(call.pbx_sends_to, "from the PBX");
     CHECK(call.phone.receive() == "from the PBX");
     CHECK(rig.stats(call.id)[0].phone_security == "AES_CM_128_HMAC_SHA1_80");
+}
+
+TEST_CASE("phone to phone through a PBX that passes SDP on: the packets meet inside") {
+    Rig rig(loopback_config(SrtpMode::SrtpOnly));
+    MediaPeer alice, bob;
+    const MediaSessions::Setup setup{
+        .call = "inner", .phone_signalling = kLoopback, .trunk_signalling = kLoopback};
+    const auto from_alice = rig.sessions.open(setup), to_bob = rig.sessions.open(setup);
+    const auto key_a = SrtpKey::random(SrtpSuite::AesCm128Sha1_80, true), key_b = key_a;
+    const auto line = [](const SrtpKey& key) { return "a=crypto:" + CryptoLine::of(1, key).str() + "\r\n"; };
+
+    const auto through_pbx =
+        *rig.sessions.offer(from_alice, MediaSide::Phone, sdp(alice, "RTP/SAVP", line(key_a)));
+    const auto offer_to_bob = *rig.sessions.offer(to_bob, MediaSide::Trunk, through_pbx);
+    const auto back = *rig.sessions.answer(to_bob, MediaSide::Phone, sdp(bob, "RTP/SAVP", line(key_b)));
+    const auto answer_to_alice = *rig.sessions.answer(from_alice, MediaSide::Trunk, back);
+    alice.set_keys(key_a, crypto_of(answer_to_alice).key);
+    bob.set_keys(key_b, crypto_of(offer_to_bob).key);
+    rig.stats(from_alice);
+
+    alice.send(media_address(answer_to_alice), "hello Bob");
+    CHECK(bob.receive() == "hello Bob");
+    bob.send(media_address(offer_to_bob), "hello Alice");
+    CHECK(alice.receive() == "hello Alice");
+    CHECK(rig.stats(to_bob)[0].from_trunk.packets == 1);
+    rig.stats(to_bob, true);
+    alice.send(media_address(answer_to_alice), "Bob?");
+    CHECK_FALSE(bob.receive(50).has_value());
+
+    auto foreign = through_pbx;
+    foreign.replace(foreign.find("o=- "), 5, "o=- 9"); // a PBX that makes it its own and still names our port
+    const auto refused = rig.sessions.offer(rig.sessions.open(setup), MediaSide::Trunk, foreign);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().message.ends_with("the address of this relay itself, for no call of its own"));
+}
+
+TEST_CASE("RTCP and SRTCP pass on the next port: proves SBC-RTP-09") {
+    Rig rig(loopback_config(SrtpMode::SrtpOnly));
+    Call call(rig, true);
+    MediaPeer pbx_rtcp;
+    const auto again = *rig.sessions.offer(call.id, MediaSide::Trunk,
+                                           sdp(call.pbx, "RTP/AVP", "a=rtcp:" + pbx_rtcp.port() + "\r\n"));
+    const auto offered = crypto_of(again);
+    const auto line = CryptoLine::of(offered.tag, SrtpKey::random(offered.key.suite, true));
+    call.phone.set_keys(line.key, offered.key);
+    REQUIRE(
+        rig.sessions
+            .answer(call.id, MediaSide::Phone, sdp(call.phone, "RTP/SAVP", "a=crypto:" + line.str() + "\r\n"))
+            .has_value());
+    rig.stats(call.id);
+    auto to = call.phone_sends_to;
+    to.set_port(static_cast<std::uint16_t>(to.port() + 1));
+    call.phone.send_report(to);
+    CHECK(pbx_rtcp.receive() == "rtcp");
+    auto from = call.pbx_sends_to;
+    from.set_port(static_cast<std::uint16_t>(from.port() + 1));
+    CHECK(pbx_rtcp.source == from);
+    pbx_rtcp.send_report(from);
+    CHECK(call.phone.receive() == "rtcp");
+    const auto stats = rig.stats(call.id);
+    CHECK(stats[0].rtcp_from_phone.packets == 1);
+    CHECK(stats[0].rtcp_from_trunk.packets == 1);
+}
+
+TEST_CASE("a sprayer on every port hears nothing of the calls: scenario 47") {
+    Rig rig(loopback_config(SrtpMode::SrtpOnly));
+    Call call(rig, true);
+    MediaPeer sprayer("127.0.0.9");
+    const auto spray = [&] {
+        for (const auto& socket : rig.sessions.ports().shared())
+            for (int i = 0; i < 20; ++i)
+                sprayer.send(socket.local, "spray");
+    };
+    spray();
+    rig.stats(call.id);
+    for (int i = 0; i < 5; ++i) {
+        call.phone.send(call.phone_sends_to, "phone");
+        spray();
+        call.pbx.send(call.pbx_sends_to, "pbx");
+        CHECK(call.pbx.receive() == "phone");
+        CHECK(call.phone.receive() == "pbx");
+    }
+    CHECK_FALSE(sprayer.receive(50).has_value());
+    CHECK_FALSE(call.phone.receive(50).has_value());
+    CHECK_FALSE(call.pbx.receive(50).has_value());
+}
+
+TEST_CASE("silence reaches the listener, with two media threads too") {
+    auto config = loopback_config(SrtpMode::Off);
+    config.timeout = std::chrono::milliseconds(500);
+    config.threads = 2;
+    Rig rig(config);
+    Call call(rig, false);
+    net::Timer limit(rig.loop);
+    limit.arm(std::chrono::seconds(10), [&] { rig.loop.stop(); });
+    rig.listener.loop = &rig.loop;
+    rig.loop.run();
+    CHECK(rig.listener.silent == std::vector<MediaId>{call.id});
+}
+
+TEST_CASE("media is marked: proves SBC-QOS-01") {
+    Rig rig(loopback_config(SrtpMode::Off));
+    for (const auto& socket : rig.sessions.ports().shared()) {
+        int tos = 0;
+        socklen_t size = sizeof tos;
+        REQUIRE(getsockopt(socket.fd.get(), IPPROTO_IP, IP_TOS, &tos, &size) == 0);
+        CHECK(tos == 46 << 2);
+    }
 }
 
 TEST_CASE("500 calls at once share the ports, and each hears its own far side: proves SBC-RTP-05") {
