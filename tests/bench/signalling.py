@@ -183,7 +183,7 @@ async def call_cost_udp(folder, calls=3000, rate=150):
     try:
         bench.site.add_listener("udp")
         pbx_port, phone_port = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
-        bench.site.use_pbx(pbx_port, options_interval="600s")
+        bench.site.use_pbx(pbx_port, options_interval="0s")
         daemon = bench.site.start()
         await register_udp(bench.site, 1000, phone_port)
         phone = Sipp(bench.site.folder / "phone", "uas", phone_port, calls=calls + 100)
@@ -224,7 +224,7 @@ async def call_cost_tls(folder, calls=2000, rate=100):
     bench = Bench(folder, srtp={"mode": "off"})
     try:
         pbx_port = free_port(socket.SOCK_DGRAM)
-        bench.site.use_pbx(pbx_port, options_interval="600s")
+        bench.site.use_pbx(pbx_port, options_interval="0s")
         daemon = bench.site.start()
         media = await Media().open()
         bench.ends.append(media.close)

@@ -198,6 +198,7 @@ class UserAgent:
     def __init__(self, user, domain, log=None):
         self.user, self.domain = user, domain
         self.transport = None
+        self.name = type(self).__name__
         self.contact_params = ""
         self.instance = ""
         self.log = log or (lambda text: None)
@@ -274,7 +275,7 @@ class UserAgent:
         host, port = self.transport.local
         via = f"SIP/2.0/{self.transport.kind} {host}:{port};branch=z9hG4bK{secrets.token_hex(8)};rport"
         names = {n.lower() for n, _ in headers}
-        full = [("Via", via), ("Max-Forwards", "70")] + list(headers)
+        full = [("Via", via), ("Max-Forwards", "70"), ("User-Agent", self.name)] + list(headers)
         if "contact" not in names and method not in ("ACK", "BYE", "CANCEL"):
             full.append(("Contact", self.contact + self.instance))
         if body:

@@ -57,7 +57,7 @@ class Site:
                       "plain_video": self.media_base + 4, "secure_video": self.media_base + 6},
             "trunks": {},
             "store": {"type": "sqlite", "path": str(self.folder / "wakeline.db")},
-            "control": {"socket": str(self.folder / "control.sock"), "http": f"{self.host}:{self.ports['http']}"},
+            "control": {"socket": str(self.folder / "control.sock"), "http": f"127.0.0.1:{self.ports['http']}"},
             "log": {"level": "max", "target": "stderr"},
         }
 

@@ -22,7 +22,7 @@ async def local_site(stage, transport):
     users.chmod(0o600)
     site.settings["registration"].update(mode="local", users=str(users))
     port = free_port(socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM)
-    site.use_pbx(port, transport, options_interval="60s")
+    site.use_pbx(port, transport, options_interval="0s")
     return site, port
 
 

@@ -112,7 +112,7 @@ def test_a_hold_that_nobody_ends_is_answered_480(stage):
     """scenario 28; proves: SBC-HOLD-04, SBC-PUSH-10"""
 
     async def story():
-        site, pbx, phone = await site_with_phone(stage, hold="1500ms")
+        site, pbx, phone = await site_with_phone(stage, hold="1500ms", probe="300ms", no_response="1s")
         phone.sleep()
         invite = pbx.call("1001", (await media(stage)).sdp())
         final = await pbx.expect(480, 4)
@@ -129,7 +129,7 @@ def test_a_push_service_that_is_down_fails_only_that_call(stage):
     """proves: SBC-PUSH-10, SBC-OPS-04"""
 
     async def story():
-        site, pbx, phone = await site_with_phone(stage, hold="2s")
+        site, pbx, phone = await site_with_phone(stage, hold="2s", probe="300ms", no_response="1s")
         await site.push.do("mute")
         phone.sleep()
         invite = pbx.call("1001", (await media(stage)).sdp())
