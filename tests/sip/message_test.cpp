@@ -79,7 +79,7 @@ TEST_CASE("no value has a line break in it, wherever the peer put one") {
     const Message m =
         parsed("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/UDP a\r\n ;branch=z9hG4bK1\r\n"
                "From: \"A\r\n\tB\" <sip:a@x>\r\n ;tag=1\r\nTo:\r\n <sip:b@x>\r\nCall-ID:\r\n 1\r\n"
-               "CSeq: 1\r\n INVITE\r\nContent-Length: 8\r\n\r\n \r\n body\n");
+               "CSeq: 1\r\n INVITE\r\nContent-Length: 9\r\n\r\n \r\n body\n");
     CHECK(m.from().display == "A\tB");
     CHECK(m.from_tag() == "1");
     CHECK(m.call_id() == "1");
