@@ -102,6 +102,14 @@ check-unit: $(BUILD)/unit-tests
 check-loopback: $(BUILD)/loopback-tests
 	$<
 
+# What threads share, for SANITIZE=thread: mailboxes, the relay, the store.
+THREADED := base net store media
+$(BUILD)/thread-tests: $(call object,tests/main.cpp $(wildcard tests/net/mailbox_test.cpp tests/store/*_test.cpp) \
+		tests/module/relay_test.cpp $(filter $(THREADED:%=src/%/%),$(SOURCES))) $(BUILD)/flags
+	$(link)
+check-threads: $(BUILD)/thread-tests
+	$<
+
 # A fuzz target, with the driver that runs its corpus once or with libFuzzer's.
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.cpp,%,$(FUZZ_TARGETS))
 FUZZ_DRIVER = $(BUILD)/tests/fuzz/driver.o
@@ -133,7 +141,8 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%_bench.o $(BUILD)/libwakeline.a $(BUILD)
 .PRECIOUS: $(BUILD)/bench/% $(BUILD)/tests/bench/%.o
 bench-%: $(BUILD)/bench/%
 	@$<
-bench: $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
+bench: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
+	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/signalling.py
 
 check-layers:
 	scripts/check-layers src
@@ -213,7 +222,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all bench fuzz check check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
+.PHONY: all bench fuzz check check-threads check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
 	check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
