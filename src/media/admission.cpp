@@ -190,7 +190,7 @@ Leg* Admission::by_rtp_key(Packet& packet, const FlowKey& source, const RtpHeade
                (leg.heard.contains(header.ssrc) || !leg.heard.full());
     };
     Leg* found = by_key(source, header.ssrc, header.sequence, waiting_rtp_, now, fits, [&](Leg& leg) {
-        return leg.inbound->unprotect(packet.room.first(packet.size), packet.size) == SrtpVerdict::Good;
+        return leg.inbound->unprotect(packet.room.first(packet.size), packet.size, now) == SrtpVerdict::Good;
     });
     if (found == nullptr) return nullptr;
     found->heard.admit(header.ssrc);
@@ -206,7 +206,8 @@ Leg* Admission::by_rtcp_key(Packet& packet, const FlowKey& source, net::TimePoin
                (leg.heard.contains(ssrc) || !leg.heard.full());
     };
     Leg* found = by_key(source, ssrc, ++rtcp_turn_, waiting_rtcp_, now, fits, [&](Leg& leg) {
-        return leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size) == SrtpVerdict::Good;
+        return leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size, now) ==
+               SrtpVerdict::Good;
     });
     if (found == nullptr) return nullptr;
     found->heard.admit(ssrc);

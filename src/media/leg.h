@@ -9,7 +9,7 @@
 
 #include "media/flow_table.h"
 #include "media/reception.h"
-#include "media/srtp_session.h"
+#include "media/srtp_receiver.h"
 #include "media/stream_plan.h"
 
 namespace wakeline::media {
@@ -55,7 +55,7 @@ public:
         return std::find(ssrcs_.begin(), end, ssrc) != end;
     }
     bool full() const noexcept { return size_ == kMost; }
-    void clear() noexcept { size_ = 0; }
+    std::span<const std::uint32_t> all() const noexcept { return {ssrcs_.data(), size_}; }
 
 private:
     std::array<std::uint32_t, kMost> ssrcs_{};
@@ -68,7 +68,8 @@ struct Leg {
     MediaSide side = MediaSide::Phone;
     LegPlan plan;
     Flow rtp, rtcp;
-    std::optional<SrtpSession> inbound, outbound;
+    std::optional<SrtpReceiver> inbound;
+    std::optional<SrtpSession> outbound;
     SsrcSet heard, sent;
     net::TimePoint window_end{}; // until then a plain source other than the SDP's may join
     Reception reception;

@@ -107,7 +107,7 @@ Status Relay::change(Stream& stream, const StreamPlan& plan, bool active, net::T
     stream.last_packet = now;
     for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
         Leg& leg = stream.leg(side);
-        if (auto good = set_keys(leg, plan.leg(side)); !good) return good;
+        if (auto good = set_keys(leg, plan.leg(side), now); !good) return good;
         leg.plan = plan.leg(side);
         if (active || side == MediaSide::Phone)
             admission_.open(leg, now);
@@ -118,23 +118,25 @@ Status Relay::change(Stream& stream, const StreamPlan& plan, bool active, net::T
 }
 
 /// A key that stays keeps its context, and with it the packet counter; another key takes the counter over.
-Status Relay::set_keys(Leg& leg, const LegPlan& plan) {
-    const auto set = [&](std::optional<SrtpSession>& session, SrtpDirection direction,
-                         const std::optional<SrtpKey>& before, const std::optional<SrtpKey>& key) -> Status {
-        if (session && before == key) return Done{};
-        if (!key) {
-            session.reset();
-            return Done{};
-        }
-        if (session) return session->rekey(*key);
-        auto created = SrtpSession::create(library_, direction, *key);
-        if (!created) return created.error();
-        session.emplace(*std::move(created));
+Status Relay::set_keys(Leg& leg, const LegPlan& plan, net::TimePoint now) {
+    if (!plan.receive || !plan.send) {
+        leg.inbound.reset();
+        leg.outbound.reset();
         return Done{};
-    };
-    if (auto good = set(leg.inbound, SrtpDirection::Inbound, leg.plan.receive, plan.receive); !good)
-        return good;
-    return set(leg.outbound, SrtpDirection::Outbound, leg.plan.send, plan.send);
+    }
+    if (!leg.inbound) {
+        auto inbound = SrtpReceiver::create(library_, *plan.receive);
+        if (!inbound) return inbound.error();
+        leg.inbound.emplace(*std::move(inbound));
+    } else if (leg.plan.receive != plan.receive) {
+        if (auto good = leg.inbound->rekey(library_, *plan.receive, leg.heard.all(), now); !good) return good;
+    }
+    if (leg.outbound && leg.plan.send == plan.send) return Done{};
+    if (leg.outbound) return leg.outbound->rekey(*plan.send);
+    auto outbound = SrtpSession::create(library_, SrtpDirection::Outbound, *plan.send);
+    if (!outbound) return outbound.error();
+    leg.outbound.emplace(*std::move(outbound));
+    return Done{};
 }
 
 void Relay::stop(Stream& stream) {
@@ -230,7 +232,7 @@ Leg* Relay::decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHe
             ++leg.dropped;
             return nullptr;
         }
-        verdict = leg.inbound->unprotect(packet.room.first(packet.size), packet.size);
+        verdict = leg.inbound->unprotect(packet.room.first(packet.size), packet.size, now_);
         if (verdict == SrtpVerdict::Forged)
             if (Leg* owner = admission_.admit_rtp(packet, source, header, now_)) return owner;
     }
@@ -260,7 +262,7 @@ Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
     SrtpVerdict verdict = SrtpVerdict::Good;
     if (leg.secure()) {
         if (leg.heard.full() && !leg.heard.contains(rtcp_sender(packet.data()))) return nullptr;
-        verdict = leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size);
+        verdict = leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size, now_);
         if (verdict == SrtpVerdict::Forged && !muxed)
             if (Leg* owner = admission_.admit_rtcp(packet, source, now_)) return owner;
     }

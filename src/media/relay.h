@@ -63,7 +63,7 @@ private:
 
     Stream& stream_at(MediaId id, Session& session, std::size_t index);
     Status change(Stream& stream, const StreamPlan& plan, bool active, net::TimePoint now);
-    Status set_keys(Leg& leg, const LegPlan& plan);
+    Status set_keys(Leg& leg, const LegPlan& plan, net::TimePoint now);
     void stop(Stream& stream);
 
     void process(Packet& packet);

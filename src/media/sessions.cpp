@@ -178,10 +178,16 @@ void Sessions::relay(MediaId id) {
         std::vector<StreamPlan> its;
         std::ranges::copy_if(streams, std::back_inserter(its),
                              [&](const StreamPlan& plan) { return &thread_for(plan.kind) == thread.get(); });
-        thread->post([id, active, its = std::move(its)](Relay& relay, PacketPump&, net::TimePoint now) {
-            static_cast<void>(relay.apply(id, its, active, now));
+        thread->post([this, id, active, its = std::move(its)](Relay& relay, PacketPump&, net::TimePoint now) {
+            const auto applied = relay.apply(id, its, active, now);
+            if (!applied) mailbox_.post([this, id, why = applied.error().message] { on_refused(id, why); });
         });
     }
+}
+
+void Sessions::on_refused(MediaId id, const std::string& why) {
+    if (const Session* session = find(id))
+        log_.error("media cannot be relayed", {{"call", session->setup.call}, {"why", why}});
 }
 
 void Sessions::stats(MediaId id, StatsCallback callback) { ask(id, false, std::move(callback)); }

@@ -69,6 +69,7 @@ private:
     void take_trunk_side(MediaId id, const Session& session);
     void ask(MediaId id, bool close, StatsCallback callback);
     void on_stats(std::uint64_t question, MediaStats stats);
+    void on_refused(MediaId id, const std::string& why);
     void on_silent(std::size_t thread, MediaId id);
     void report_silence(MediaId id);
 

@@ -88,6 +88,23 @@ Status SrtpSession::rekey(const SrtpKey& key) {
     return Done{};
 }
 
+Result<std::size_t> SrtpSession::keep_counters(const SrtpSession& before, const SrtpKey& key,
+                                               std::span<const std::uint32_t> ssrcs) {
+    std::size_t kept = 0;
+    for (const std::uint32_t ssrc : ssrcs) {
+        std::uint32_t roc = 0;
+        if (srtp_get_stream_roc(before.session_.get(), ssrc, &roc) != srtp_err_status_ok || roc == 0)
+            continue;
+        Policy policy(direction_, key);
+        policy.policy.ssrc = {ssrc_specific, ssrc};
+        auto status = srtp_add_stream(session_.get(), &policy.policy);
+        if (status == srtp_err_status_ok) status = srtp_set_stream_roc(session_.get(), ssrc, roc);
+        if (status != srtp_err_status_ok) return srtp_error("keeping an SRTP counter", status);
+        ++kept;
+    }
+    return kept;
+}
+
 SrtpVerdict SrtpSession::protect(std::span<std::uint8_t> buffer, std::size_t& size) noexcept {
     if (buffer.size() < size + kTrailerRoom) return SrtpVerdict::Bad;
     int length = static_cast<int>(size);

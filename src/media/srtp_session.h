@@ -40,6 +40,10 @@ public:
 
     /// A new key for the same packet numbers: RFC 3711 section 3.3.1 forbids to begin them anew.
     Status rekey(const SrtpKey& key);
+    /// In a session that was just made with `key`: goes on with the roll-over counters that `before` has for
+    /// these SSRCs. Returns how many are not 0.
+    Result<std::size_t> keep_counters(const SrtpSession& before, const SrtpKey& key,
+                                      std::span<const std::uint32_t> ssrcs);
 
     /// Encrypts `size` bytes in place; the buffer must have kTrailerRoom bytes more. `size` becomes the new
     /// one.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "media/srtp_session.h"
+#include "media/srtp_receiver.h"
 
 #include <doctest/doctest.h>
 
@@ -157,6 +157,34 @@ TEST_CASE("a new key keeps the roll-over counter: proves SBC-SRTP-06") {
     auto fresh = session(SrtpDirection::Inbound, other);
     packet = protected_by(sender, rtp(501));
     CHECK(unprotect(fresh, packet) == SrtpVerdict::Forged); // its counter is 0: the sender's is not
+}
+
+TEST_CASE(
+    "a receiver takes old and new key for a while, with the counter kept or begun anew: proves SBC-SRTP-06") {
+    const auto other = key_of(SrtpSuite::AesCm128Sha1_80, 9);
+    const net::TimePoint now{std::chrono::seconds(100)};
+    const auto late = now + std::chrono::seconds(6);
+    for (const bool phone_resets : {false, true}) {
+        auto sender = session(SrtpDirection::Outbound);
+        auto receiver = *SrtpReceiver::create(test::srtp_library(), kKey);
+        const auto take = [&](Bytes packet, net::TimePoint at) {
+            std::size_t size = packet.size();
+            return receiver.unprotect(packet, size, at);
+        };
+        for (std::uint32_t sequence = 65'000; sequence < 65'000 + 1'000; ++sequence)
+            REQUIRE(take(protected_by(sender, rtp(static_cast<std::uint16_t>(sequence))), now) ==
+                    SrtpVerdict::Good);
+        const auto on_its_way = protected_by(sender, rtp(465)), never_came = protected_by(sender, rtp(466));
+        const std::array<std::uint32_t, 1> ssrcs{0xcafe'0001};
+        REQUIRE(receiver.rekey(test::srtp_library(), other, ssrcs, now).has_value());
+        CHECK(take(on_its_way, now) == SrtpVerdict::Good);
+        CHECK(take(on_its_way, now) == SrtpVerdict::Replayed);
+        auto resetting = session(SrtpDirection::Outbound, other);
+        if (!phone_resets) REQUIRE(sender.rekey(other).has_value());
+        CHECK(take(protected_by(phone_resets ? resetting : sender, rtp(500)), now) == SrtpVerdict::Good);
+        CHECK(take(protected_by(phone_resets ? resetting : sender, rtp(501)), late) == SrtpVerdict::Good);
+        CHECK(take(never_came, late) == SrtpVerdict::Forged);
+    }
 }
 
 TEST_CASE("protecting without room for the trailer is refused, not an overrun") {
