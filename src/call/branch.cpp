@@ -27,8 +27,9 @@ Branch::~Branch() { context_.strays.adopt(std::move(invite_), {}); }
 Status Branch::prepare_media() {
     if (media_.id() != 0) return Done{};
     const bool from_phone = offer_.caller_side == sip::Side::Access;
-    const net::SocketAddress unknown;
-    media_.open(from_phone ? offer_.caller_address : unknown, from_phone ? unknown : offer_.caller_address);
+    OfferAnswer::Ends ends{.phone = {}, .trunk = {}, .phone_secure = phone_is_secure()};
+    (from_phone ? ends.phone : ends.trunk) = offer_.caller_address;
+    media_.open(ends);
     if (offer_.sdp.empty()) return Done{};
     auto offered = media_.offer(from_phone ? media::MediaSide::Phone : media::MediaSide::Trunk, offer_.sdp);
     if (!offered) return offered.error();

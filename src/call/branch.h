@@ -22,7 +22,8 @@ struct CallOffer {
     std::uint32_t max_forwards = 70;
     sip::Side caller_side = sip::Side::Trunk;
     net::SocketAddress caller_address;
-    std::string replaces; // translated (RFC 3891); only for `replaces_device`, 0: the PBX
+    bool caller_secure = true; // it came over TLS
+    std::string replaces;      // translated (RFC 3891); only for `replaces_device`, 0: the PBX
     registrar::BindingId replaces_device = 0;
     bool single_branch = true; // only then 100rel works end to end: one dialog, one answer
 
@@ -78,6 +79,8 @@ public:
     const Outgoing* invite() const noexcept { return invite_.get(); }
     /// Opens the session and gives our offer to it: an SDP that cannot be used shows before anybody is woken.
     Status prepare_media();
+    /// Whether the phone of this call speaks to us over TLS.
+    virtual bool phone_is_secure() const { return offer_.caller_secure; }
     /// The dialog that a 101-299 answer makes (RFC 3261 12.1.2).
     sip::Dialog dialog_from(const sip::Message& response) const;
 

@@ -106,7 +106,7 @@ OfferAnswer* Call::media(const Leg& from, const Leg& to) {
     return branch != nullptr ? &branch->media() : nullptr;
 }
 
-HeaderPolicy Call::policy(sip::Side toward) const { return {toward, hosts_, context_.dialogs}; }
+HeaderPolicy Call::policy(sip::Side toward) const { return context_.policy(toward, hosts_); }
 
 void Call::on_leg_lost(LegId, const std::string& why) {
     if (phase_ == Phase::Answered || phase_ == Phase::Up) close(nullptr, {}, why);

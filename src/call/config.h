@@ -31,6 +31,7 @@ struct CallConfig {
         {}; // hosts by which phones and the PBX may call us, without ports
     HoldConfig hold = {};
     LimitsConfig limits = {};
+    bool digest_end_to_end = true; // the PBX challenges phones; false: we do, and credentials stay here
     bool operator==(const CallConfig&) const = default;
 };
 

@@ -29,6 +29,8 @@ public:
     void on_registered(const registrar::Binding& binding) override;
     bool held() const override { return device_branch::holds(state_); }
 
+    bool phone_is_secure() const override { return binding_.transport == "TLS"; }
+
     State state() const noexcept { return state_; }
 
     void on_response(Outgoing& invite, const sip::Message& response) override;

@@ -28,6 +28,10 @@ bool names_identity(std::string_view header) {
     return iequals(header, "P-Asserted-Identity") || iequals(header, "Remote-Party-ID");
 }
 
+bool has_credentials(std::string_view header) {
+    return iequals(header, "Authorization") || iequals(header, "Proxy-Authorization");
+}
+
 /// RFC 3325 7: an identity that shall stay private goes to nobody outside the trust domain.
 bool identity_is_private(const sip::Message& message) {
     for (const auto& line : message.headers("Privacy"))
@@ -119,7 +123,7 @@ std::optional<std::string> HeaderPolicy::edited(std::string_view name, std::stri
     case Edit::Keep: return std::string(value);
     case Edit::HideHosts: return hosts_.hide_in(value);
     case Edit::Warning: return hosts_.hide_warning(value);
-    case Edit::Dialogs: return relayed_refer_to(value, hosts_, dialogs_);
+    case Edit::Dialogs: return relayed_refer_to(value, hosts_, terms_.dialogs);
     case Edit::OptionTags: {
         std::string tags = relayed_options(value);
         return tags.empty() ? std::nullopt : std::optional(std::move(tags));
@@ -151,6 +155,7 @@ Relayed HeaderPolicy::relay(const sip::Message& message) const {
         const Rule* rule = rule_for(name);
         if (rule == nullptr || !applies(*rule, toward_, message.is_request())) return;
         if (names_identity(name) && !keep_identity) return;
+        if (has_credentials(name) && !terms_.digest_end_to_end) return;
         if (auto kept = edited(name, value)) relayed.headers.emplace_back(rule->name, std::move(*kept));
     });
     if (message.status() >= 300 && message.status() < 400) // the new target (SBC-CALL-09)

@@ -32,9 +32,13 @@ struct Relayed {
 /// Applies the table of call/header_table.h in one direction.
 class HeaderPolicy {
 public:
+    struct Terms {
+        const Dialogs& dialogs;
+        bool digest_end_to_end = true; // else credentials are for us, and stay here
+    };
     /// `toward`: the side that will read the result.
-    HeaderPolicy(sip::Side toward, HostHiding hosts, const Dialogs& dialogs)
-        : toward_(toward), hosts_(std::move(hosts)), dialogs_(dialogs) {}
+    HeaderPolicy(sip::Side toward, HostHiding hosts, const Terms& terms)
+        : toward_(toward), hosts_(std::move(hosts)), terms_(terms) {}
 
     Relayed relay(const sip::Message& message) const;
     const HostHiding& hosts() const noexcept { return hosts_; }
@@ -45,7 +49,7 @@ private:
 
     sip::Side toward_;
     HostHiding hosts_;
-    const Dialogs& dialogs_;
+    Terms terms_;
 };
 
 /// The option tags of `value` that work through us, as a list.

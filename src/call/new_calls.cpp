@@ -48,19 +48,19 @@ HostHiding hosts_for(const Context& context, const std::string& aor, const sip::
     return {std::move(domain), std::move(hidden)};
 }
 
-Call::Invite NewCalls::invite(const Arrival& arrival, std::string contact_user, HostHiding hosts) {
+Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact_user,
+                              const HostHiding& hosts) const {
     const sip::Message& request = arrival.request;
     const std::string tag = context_.names.token();
     const std::string contact = contact_on(arrival.info, contact_user);
     const sip::Side callee = arrival.info.side == sip::Side::Access ? sip::Side::Trunk : sip::Side::Access;
-    const HeaderPolicy policy(callee, hosts, context_.dialogs);
 
     Call::Invite invite{.record = {},
                         .offer = {},
                         .reply = Reply(arrival.tx, request, tag),
                         .dialog = sip::Dialog::from_request(request, tag, arrival.flow, contact),
                         .caller = {arrival.info.side, 0, {}, contact},
-                        .hosts = std::move(hosts),
+                        .hosts = hosts,
                         .user_aor = {},
                         .reliable_required = request.has_token("Require", "100rel"),
                         .expires = {}};
@@ -71,15 +71,16 @@ Call::Invite NewCalls::invite(const Arrival& arrival, std::string contact_user, 
     offer.from.params = {};
     offer.to = request.to();
     offer.request_uri = request.request_uri().str();
-    offer.relayed = policy.relay(request);
+    offer.relayed = context_.policy(callee, hosts).relay(request);
     offer.sdp = request.body();
     offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
     offer.caller_side = arrival.info.side;
     offer.caller_address = arrival.info.remote;
+    offer.caller_secure = arrival.info.kind == sip::TransportKind::Tls;
     return invite;
 }
 
-std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds) const {
+std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds) {
     const LimitsConfig& limits = context_.config.limits;
     std::string why;
     if (draining_)
@@ -89,8 +90,9 @@ std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds) cons
     else if (holds && context_.held >= limits.held_calls)
         why = "too many held calls";
     if (why.empty()) return std::nullopt;
-    context_.log.warning("call refused: " + why,
-                         {{"from", arrival.info.remote.str()}, {"calls", std::to_string(calls_.size())}});
+    if (log_limit_.allow(context_.timers.now()))
+        context_.log.warning("call refused: " + why,
+                             {{"from", arrival.info.remote.str()}, {"calls", std::to_string(calls_.size())}});
     Ending ending = Ending::ours(503, Outcome::Refused, why);
     ending.relayed.set("Retry-After", "5");
     return ending;

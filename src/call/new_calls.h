@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/rate_limit.h"
 #include "call/call_table.h"
 
 namespace wakeline::call {
@@ -39,8 +40,9 @@ public:
     void drain() { draining_ = true; }
 
 private:
-    Call::Invite invite(const Arrival& arrival, std::string contact_user, HostHiding hosts);
-    std::optional<Ending> refusal(const Arrival& arrival, bool holds) const;
+    Call::Invite invite(const Arrival& arrival, const std::string& contact_user,
+                        const HostHiding& hosts) const;
+    std::optional<Ending> refusal(const Arrival& arrival, bool holds);
     /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
     int take_replaces(const sip::Message& request, CallOffer& offer) const;
     void ring(Call& call, const Destination& destination);
@@ -48,6 +50,7 @@ private:
     Context& context_;
     CallTable& calls_;
     bool draining_ = false;
+    RateLimit log_limit_{5, std::chrono::seconds(10)};
 };
 
 } // namespace wakeline::call

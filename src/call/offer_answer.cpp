@@ -5,11 +5,13 @@
 
 namespace wakeline::call {
 
-void OfferAnswer::open(const net::SocketAddress& phone, const net::SocketAddress& trunk) {
+void OfferAnswer::open(const Ends& ends) {
     if (id_ != 0) return;
-    phone_ = phone;
-    trunk_ = trunk;
-    id_ = sessions_.open({.call = call_, .phone_signalling = phone, .trunk_signalling = trunk});
+    ends_ = ends;
+    id_ = sessions_.open({.call = call_,
+                          .phone_signalling = ends.phone,
+                          .trunk_signalling = ends.trunk,
+                          .phone_signalling_secure = ends.phone_secure});
 }
 
 void OfferAnswer::close(media::MediaSessions::StatsCallback last) {
@@ -44,7 +46,7 @@ void OfferAnswer::select() {
 }
 
 void OfferAnswer::set_signalling(media::MediaSide side, const net::SocketAddress& address) {
-    net::SocketAddress& known = side == media::MediaSide::Phone ? phone_ : trunk_;
+    net::SocketAddress& known = side == media::MediaSide::Phone ? ends_.phone : ends_.trunk;
     if (id_ == 0 || known == address) return;
     known = address;
     sessions_.set_signalling(id_, side, address);

@@ -17,8 +17,12 @@ public:
     OfferAnswer(const OfferAnswer&) = delete;
     OfferAnswer& operator=(const OfferAnswer&) = delete;
 
+    struct Ends {
+        net::SocketAddress phone, trunk;
+        bool phone_secure = true; // its signalling is TLS
+    };
     /// Nothing happens when it is open already.
-    void open(const net::SocketAddress& phone, const net::SocketAddress& trunk);
+    void open(const Ends& ends);
     void close(media::MediaSessions::StatsCallback last);
 
     /// The SDP for the other side.
@@ -39,7 +43,7 @@ private:
     std::string call_;
     media::MediaId id_ = 0;
     std::optional<media::MediaSide> offered_by_;
-    net::SocketAddress phone_, trunk_;
+    Ends ends_;
     bool settled_ = false;
 };
 

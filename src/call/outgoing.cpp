@@ -6,7 +6,8 @@
 namespace wakeline::call {
 
 Outgoing::~Outgoing() {
-    if (over_) return;
+    if (over_ || !sent()) return;
+    if (is_invite() && !answered_) cancel({}); // a ringing INVITE has no end of its own
     if (hop_ != nullptr)
         hop_->forget(hop_request_);
     else if (tx_ != 0)

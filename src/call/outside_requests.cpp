@@ -111,9 +111,7 @@ sip::Builder OutsideRequests::translate(const Arrival& arrival, const OutsideRou
     out.add("Call-ID", context_.names.derived("call-id\n" + names));
     out.add("CSeq", std::to_string(request.cseq().number) + ' ' + std::string(request.method()));
     if (begins_dialog(request.method())) out.add("Contact", contact_towards(context_, route, from.uri.user));
-    HeaderPolicy(to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts, context_.dialogs)
-        .relay(request)
-        .add_to(out);
+    context_.policy(to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts).relay(request).add_to(out);
     return out;
 }
 
@@ -127,8 +125,7 @@ void OutsideRequests::relay(const Arrival& arrival) {
     context_.counters.relayed_requests.add();
     if (begins_dialog(arrival.request.method())) return subscribe(arrival, to);
 
-    auto single =
-        std::make_unique<Single>(*this, arrival, HeaderPolicy(arrival.info.side, to.hosts, context_.dialogs));
+    auto single = std::make_unique<Single>(*this, arrival, context_.policy(arrival.info.side, to.hosts));
     Single& started = *single;
     relays_.emplace(&started, std::move(single));
     started.send(to, translate(arrival, to));

@@ -19,7 +19,7 @@ bool refreshes_target(std::string_view method) {
 
 /// What a re-INVITE or UPDATE is for, as an administrator would say it.
 std::string purpose(const sip::Message& request) {
-    if (!has_sdp(request)) return lower(request.method());
+    if (!has_sdp(request)) return request.method() == "INVITE" ? "reinvite" : lower(request.method());
     const std::string_view sdp = request.body();
     const bool held = sdp.find("a=sendonly") != sdp.npos || sdp.find("a=inactive") != sdp.npos ||
                       sdp.find("c=IN IP4 0.0.0.0") != sdp.npos;

@@ -126,7 +126,7 @@ const Leg* Subscription::opposite(LegId id) const {
 
 Leg* Subscription::leg(LegId id) { return id == kSubscriber ? &subscriber_ : notifier_.get(); }
 
-HeaderPolicy Subscription::policy(sip::Side toward) const { return {toward, hosts_, context_.dialogs}; }
+HeaderPolicy Subscription::policy(sip::Side toward) const { return context_.policy(toward, hosts_); }
 
 void Subscription::on_leg_lost(LegId, const std::string&) { end(); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "call/call_rig.h"
 #include "call/fork.h"
-#include "call_rig.h"
 
 using namespace std::chrono_literals;
 using namespace wakeline;

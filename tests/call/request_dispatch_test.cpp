@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "call_rig.h"
+#include "call/call_rig.h"
 
 using namespace std::chrono_literals;
 using namespace wakeline;

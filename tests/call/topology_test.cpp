@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "call/call_rig.h"
 #include "call/host_hiding.h"
-#include "call_rig.h"
 
 using namespace wakeline;
 using test::CallRig;
