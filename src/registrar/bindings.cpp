@@ -47,6 +47,17 @@ Status Bindings::load() {
     return Done{};
 }
 
+void Bindings::reopen_udp(const OpenFlow& open) {
+    const auto udp = sip::via_name(sip::TransportKind::Udp);
+    for (Binding& binding : snapshot()) { // copies: `put` changes the table
+        if (binding.awake() || binding.transport != udp || !binding.bound(timers_.wall_now())) continue;
+        const auto address = net::SocketAddress::parse(binding.received);
+        if (!address) continue;
+        binding.flow = open(*address);
+        if (binding.awake()) put(binding);
+    }
+}
+
 void Bindings::commit(Update update, DoneCallback done) {
     take_from_others(update);
     BindingStore::Changes changes{update.put, {}};

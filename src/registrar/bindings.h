@@ -36,6 +36,10 @@ public:
 
     /// At start: what the store kept, but for what has ended meanwhile.
     Status load();
+    /// After `load`, when the transports are open: a phone on UDP has no connection that could have ended.
+    /// `open` gives the flow to an address, 0 when there is no UDP any more.
+    using OpenFlow = std::function<sip::FlowId(const net::SocketAddress&)>;
+    void reopen_udp(const OpenFlow& open);
     void set_listener(BindingListener& listener) { listener_ = &listener; }
     /// Mode local: who stands there is known before the first REGISTER.
     void set_users(const UserDirectory& users) { users_ = &users; }

@@ -176,6 +176,22 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(store.rows.size() == 2);
 }
 
+TEST_CASE_FIXTURE(Fixture, "after a restart a phone on UDP is reachable where it was, others sleep") {
+    auto udp = device(1, kAlice, false), tls = device(2, kAlice, false);
+    udp.transport = "UDP";
+    udp.received = tls.received = "198.51.100.7:5060";
+    put(udp);
+    put(tls);
+    Bindings restarted(timers, store, log, counters);
+    REQUIRE(restarted.load());
+    restarted.reopen_udp([](const net::SocketAddress& address) {
+        CHECK(address.str() == "198.51.100.7:5060");
+        return sip::FlowId{8};
+    });
+    CHECK(restarted.find_flow(8)->id == 1);
+    CHECK_FALSE(restarted.find(2)->awake());
+}
+
 TEST_CASE_FIXTURE(Fixture, "who stands in the users file is known before the first REGISTER") {
     const registrar::Users users({{"alice", {}}, {"bob@example.com", {}}});
     CHECK_FALSE(bindings.known(kAlice));
