@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <new>
 
+#include "base/assert.h"
+
 namespace wakeline::net {
 
 namespace {
@@ -120,9 +122,10 @@ void EventLoop::run() {
     finish_turn(); // what was deferred before
     while (!stopping_) {
         const bool more = !deferred_.empty();
-        const bool idle = event_base_loop(base_.get(), EVLOOP_ONCE | (more ? EVLOOP_NONBLOCK : 0)) == 1;
+        const int outcome = event_base_loop(base_.get(), EVLOOP_ONCE | (more ? EVLOOP_NONBLOCK : 0));
+        WAKELINE_ASSERT(outcome >= 0); // -1: run() inside run()
         finish_turn();
-        if (idle && !more && deferred_.empty()) return;
+        if (outcome == 1 && !more && deferred_.empty()) return;
     }
 }
 

@@ -53,4 +53,10 @@ SocketAddress ask(const Fd& fd, int (*question)(int, sockaddr*, socklen_t*)) {
 SocketAddress local_address(const Fd& fd) { return ask(fd, ::getsockname); }
 SocketAddress peer_address(const Fd& fd) { return ask(fd, ::getpeername); }
 
+SocketAddress source_towards(const SocketAddress& remote) {
+    const auto probe = new_socket(remote, SOCK_DGRAM); // connecting it sends nothing
+    if (!probe || ::connect(probe->get(), remote.sa(), remote.size()) != 0) return {};
+    return local_address(*probe);
+}
+
 } // namespace wakeline::net

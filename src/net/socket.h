@@ -24,6 +24,9 @@ void set_flag(const Fd& fd, int level, int option, int value = 1);
 SocketAddress local_address(const Fd& fd);
 SocketAddress peer_address(const Fd& fd);
 
+/// Our address that the system would send from to that one; unspecified when there is no route.
+SocketAddress source_towards(const SocketAddress& remote);
+
 /// "connection refused" and the like, thread-safe.
 std::string errno_text(int error);
 

@@ -23,9 +23,9 @@ struct ListenerConfig {
 
 /// YAML section `access`.
 struct AccessConfig {
-    std::string public_address; // host or IP told to phones; empty: the bound address
+    std::string public_address = {}; // host or IP told to phones; empty: the bound address
     std::chrono::milliseconds keepalive = std::chrono::seconds(50);
-    std::vector<ListenerConfig> listeners;
+    std::vector<ListenerConfig> listeners = {};
     bool operator==(const AccessConfig&) const = default;
 };
 

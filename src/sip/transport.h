@@ -37,7 +37,8 @@ struct FlowInfo {
 struct FlowTarget {
     TransportKind kind = TransportKind::Udp;
     net::SocketAddress remote;
-    std::string tls_name; // SNI and the name the certificate must have; TLS only
+    std::string tls_name;   // SNI and the name the certificate must have; TLS only
+    std::string trunk = {}; // Side::Trunk: the trunk whose address it starts from; empty: the first that can
 };
 
 /// Carries messages. The real one owns sockets (sip/transports.h), the tests' one is a list of strings.

@@ -95,6 +95,8 @@ void Peer::on_located(Result<std::vector<sip::FlowTarget>> answer) {
     search_.reset();
     located_ = true;
     if (answer) {
+        for (sip::FlowTarget& target : *answer)
+            target.trunk = name_;
         if (targets_.update(std::move(*answer))) health_.ask();
     } else {
         environment_.metrics.lookups_failed.add();

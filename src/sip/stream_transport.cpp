@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sip/stream_transport.h"
+
+#include "net/socket.h"
+#include "sip/stream_flow.h"
+
+namespace wakeline::sip {
+
+namespace {
+
+constexpr int kAwakeRounds = 10; // keep-alives without a word from the peer: then it sleeps
+constexpr int kLooksPerRound = 5;
+
+/// Nothing when the profile wants an identity that the certificate does not have.
+std::optional<std::string> identity_of(const net::PeerCertificate& shown, net::TlsIdentity wanted) {
+    switch (wanted) {
+    case net::TlsIdentity::None: return "";
+    case net::TlsIdentity::Cn: break;
+    case net::TlsIdentity::San:
+        for (const std::string& uri : shown.uris)
+            if (uri.starts_with("sip:") || uri.starts_with("sips:")) return uri;
+        if (shown.dns_names.empty()) return std::nullopt;
+        return shown.dns_names.front();
+    }
+    if (shown.common_name.empty()) return std::nullopt;
+    return shown.common_name;
+}
+
+} // namespace
+
+StreamTransport::StreamTransport(Intake& intake, Endpoint endpoint, net::TlsContext* server,
+                                 net::Duration keepalive)
+    : intake_(intake), endpoint_(std::move(endpoint)), server_(server), keepalive_(keepalive),
+      keepalive_timer_(intake.loop) {}
+
+StreamTransport::~StreamTransport() = default;
+
+Result<std::unique_ptr<StreamTransport>>
+StreamTransport::open(Intake& intake, Endpoint endpoint, net::TlsContext* server, net::Duration keepalive) {
+    std::unique_ptr<StreamTransport> transport(
+        new StreamTransport(intake, std::move(endpoint), server, keepalive));
+    if (const Status listening = transport->listen(); !listening) return listening.error();
+    return transport;
+}
+
+Status StreamTransport::listen() {
+    net::StreamListener::Options limits;
+    limits.stream = options();
+    limits.max_half_open = intake_.limits.half_open;
+    limits.max_half_open_per_source = intake_.limits.half_open_per_source;
+    auto listener = net::StreamListener::open(
+        intake_.loop, endpoint_.address, server_, limits,
+        [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); },
+        [this](const net::SocketAddress& from, const net::PeerCertificate& shown, std::string_view why) {
+            refused(from, shown, why);
+        });
+    if (!listener) return listener.error();
+    listener_ = *std::move(listener);
+    if (keepalive_ > net::Duration::zero())
+        keepalive_timer_.arm(keepalive_ / kLooksPerRound, [this] { keep_alive(); });
+    return Done{};
+}
+
+net::Stream::Options StreamTransport::options() const {
+    net::Stream::Options options;
+    options.dscp = endpoint_.dscp;
+    options.handshake_timeout = intake_.limits.handshake;
+    options.max_queue_bytes = intake_.limits.queue_bytes;
+    return options;
+}
+
+FlowId StreamTransport::connect(const FlowTarget& target, net::TlsContext* client) {
+    std::string key = std::string(via_name(target.kind)) + ' ' + target.remote.str() + ' ' + target.tls_name;
+    if (const auto found = opened_.find(key); found != opened_.end()) return found->second;
+    net::SocketAddress own = endpoint_.address;
+    if (own.is_unspecified()) own = net::source_towards(target.remote);
+    FlowInfo info = endpoint_.flow(own, target.remote, local().port());
+    info.kind = target.kind;
+    auto flow = std::make_unique<StreamFlow>(*this, intake_.flows.new_id(), std::move(info));
+    const FlowId id = opened_[key] = flow->id();
+    flow->connect(target, client, std::move(key));
+    intake_.flows.add(std::move(flow));
+    return id;
+}
+
+void StreamTransport::accept(std::unique_ptr<net::Stream> stream) {
+    const net::SocketAddress remote = stream->remote();
+    if (intake_.connections >= intake_.limits.connections) {
+        intake_.metrics.connections_refused.add();
+        return intake_.log_peer("refusing a connection: too many",
+                                {{"listener", endpoint_.name}, {"from", remote.str()}});
+    }
+    FlowInfo info = endpoint_.flow(stream->local(), remote, local().port());
+    const net::PeerCertificate& shown = stream->peer_certificate();
+    info.mutual = server_ != nullptr && shown.present();
+    if (info.mutual) {
+        auto identity = identity_of(shown, server_->profile().identity);
+        if (!identity) return refused(remote, shown, "the certificate names no user, and identity wants one");
+        info.peer_identity = *std::move(identity);
+    }
+    auto flow = std::make_unique<StreamFlow>(*this, intake_.flows.new_id(), std::move(info));
+    flow->take(std::move(stream));
+    intake_.flows.add(std::move(flow));
+}
+
+void StreamTransport::refused(const net::SocketAddress& from, const net::PeerCertificate& shown,
+                              std::string_view why) {
+    if (!from.valid()) { // ours to mend
+        if (alarm_limit_.allow(intake_.loop.now()))
+            intake_.log.error("cannot accept connections",
+                              {{"listener", endpoint_.name}, {"why", std::string(why)}});
+        return;
+    }
+    intake_.metrics.handshakes_refused.add();
+    if (!shown.present())
+        return intake_.log_peer(
+            "TLS connection refused",
+            {{"listener", endpoint_.name}, {"from", from.str()}, {"why", std::string(why)}});
+    intake_.log_peer("TLS connection refused", {{"listener", endpoint_.name},
+                                                {"from", from.str()},
+                                                {"why", std::string(why)},
+                                                {"subject", shown.subject},
+                                                {"issuer", shown.issuer},
+                                                {"serial", shown.serial}});
+}
+
+void StreamTransport::keep_alive() {
+    const net::TimePoint now = intake_.loop.now();
+    while (StreamFlow* flow = order_.idle_since(now, keepalive_))
+        flow->keep_alive(now - kAwakeRounds * keepalive_);
+    keepalive_timer_.arm(keepalive_ / kLooksPerRound, [this] { keep_alive(); });
+}
+
+} // namespace wakeline::sip
