@@ -190,7 +190,9 @@ void check_push(const Config& config, Findings& findings) {
                                           "the next device or voicemail");
 }
 
-void check_registration(const registrar::RegistrationConfig& registration, Findings& findings) {
+void check_registration(const Config& config, Findings& findings) {
+    const registrar::RegistrationConfig& registration = config.registration;
+    const std::vector<std::string>& domains = config.domains;
     if (registration.min_expiry > registration.max_expiry)
         findings.error("registration.min_expiry", "must not be longer than registration.max_expiry (" +
                                                       time(registration.max_expiry) + ")");
@@ -201,6 +203,9 @@ void check_registration(const registrar::RegistrationConfig& registration, Findi
     const bool local = registration.mode == registrar::Mode::Local;
     if (local && registration.users.empty())
         findings.error("registration.users", "must be given: mode local needs a users file");
+    if (local && domains.empty())
+        findings.error("domains",
+                       "must name a domain: the first one is the realm of registration mode local");
     if (!local && !registration.users.empty())
         findings.warning("registration.users", "is not used: in mode forward the PBX knows the users");
 }
@@ -219,7 +224,7 @@ void check_together(const Config& config, const Node& document, Problems& proble
     std::vector<Bound> tcp, udp;
     check_domains(config, findings);
     check_listeners(config, findings, tcp, udp);
-    check_registration(config.registration, findings);
+    check_registration(config, findings);
     check_push(config, findings);
     check_media(config.media, findings, udp);
     check_trunks(config, findings, tcp, udp);

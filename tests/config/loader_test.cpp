@@ -193,8 +193,10 @@ TEST_CASE("timers that contradict each other are refused") {
 }
 
 TEST_CASE("local mode needs its users, an app what its provider wants") {
-    CHECK(errors("registration: {mode: local}\n") ==
-          "f:1: registration.users: must be given: mode local needs a users file\n");
+    CHECK(errors("domains: [a]\nregistration: {mode: local}\n") ==
+          "f:2: registration.users: must be given: mode local needs a users file\n");
+    CHECK(errors("registration: {mode: local, users: /u}\n") ==
+          "f: domains: must name a domain: the first one is the realm of registration mode local\n");
     CHECK(errors("push:\n  apps:\n    a:\n      provider: apns\n      bundle_id: com.x.voip\n      "
                  "service_account: /f\n"
                  "      key: /k\n      key_id: SHORT\n      team_id: TEAM123456\n") ==

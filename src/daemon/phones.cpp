@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/phones.h"
+
+#include <algorithm>
+
+#include "config/users_file.h"
+
+namespace wakeline::daemon {
+
+Phones::Phones(const Parts& parts, const config::Config& config)
+    : parts_(parts), authenticator_(make_authenticator(config)), registrar_({.timers = parts.timers,
+                                                                             .around = *this,
+                                                                             .bindings = parts.bindings,
+                                                                             .authenticator = authenticator_,
+                                                                             .domains = parts.domains,
+                                                                             .log = parts.log,
+                                                                             .metrics = parts.metrics},
+                                                                            config.registration) {}
+
+registrar::Authenticator Phones::make_authenticator(const config::Config& config) const {
+    const registrar::Authenticator::Parts parts{parts_.timers, parts_.domains, parts_.log, parts_.metrics};
+    if (config.registration.mode == registrar::Mode::Forward) return registrar::Authenticator(parts);
+    return {parts, users_, config.domains.front()};
+}
+
+Status Phones::load_users(const std::string& file) {
+    if (file.empty()) return Done{};
+    config::LoadedUsers loaded = config::load_users_file(file);
+    if (config::has_errors(loaded.problems))
+        return Error{ErrorCode::InvalidInput, config::report(file, loaded.problems)};
+    users_.replace(std::move(loaded.users));
+    return Done{};
+}
+
+void Phones::configure(const registrar::RegistrationConfig& config) { registrar_.configure(config); }
+
+void Phones::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message& request) {
+    registrar_.on_register(tx, flow, request);
+}
+
+void Phones::on_flow_closed(sip::FlowId flow) { registrar_.on_flow_closed(flow); }
+
+std::optional<sip::Builder> Phones::check(const sip::Message& request) {
+    return authenticator_.check(request).refusal;
+}
+
+bool Phones::respond(sip::ServerTx tx, const sip::Builder& answer) {
+    return parts_.transactions.respond(tx, answer);
+}
+
+const sip::FlowInfo* Phones::flow(sip::FlowId flow) const { return parts_.transport.info(flow); }
+
+sip::NextHop* Phones::upstream(std::string_view aor) { return parts_.trunks.route(aor); }
+
+bool Phones::can_push(const registrar::PushData& push) const {
+    return parts_.push.supports({push.provider, push.param, push.prid});
+}
+
+std::vector<std::string> Phones::push_services() const {
+    std::vector<std::string> services;
+    for (const push::AppStatus& app : parts_.push.status())
+        services.emplace_back(app.provider == push::Provider::Apns ? "apns" : "fcm");
+    std::ranges::sort(services);
+    services.erase(std::ranges::unique(services).begin(), services.end());
+    return services;
+}
+
+} // namespace wakeline::daemon
