@@ -178,12 +178,11 @@ void check_push(const Config& config, Findings& findings) {
     for (const auto& [name, app] : config.push.apps)
         check_app("push.apps." + name, app, findings);
     const PushConfig& push = config.push;
-    if (push.probe >= push.hold)
-        findings.error("push.probe",
-                       "must be shorter than push.hold (" + time(push.hold) + "), not " + time(push.probe));
-    if (push.no_response >= push.hold)
-        findings.error("push.no_response", "must be shorter than push.hold (" + time(push.hold) + "), not " +
-                                               time(push.no_response));
+    for (const auto& [path, value] :
+         {std::pair{"push.probe", push.probe}, std::pair{"push.no_response", push.no_response}})
+        if (value >= push.hold)
+            findings.warning(path,
+                             time(value) + " has no effect: push.hold (" + time(push.hold) + ") ends before");
     if (push.hold > std::chrono::seconds(25))
         findings.warning("push.hold", time(push.hold) +
                                           " is longer than most PBXes ring before they go on to "

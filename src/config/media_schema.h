@@ -37,7 +37,8 @@ struct Schema<media::TrunkMedia> {
     static constexpr std::tuple fields{
         Field("address", &S::address, "The address for media with the PBX.", kIpAddress)
             .unset("media.address"),
-        Field("ports", &S::ports, "The shared ports above, or a range of its own.", kPortRange),
+        Field("ports", &S::ports, "The shared ports above, or a range of its own: a pair for each stream.",
+              kPortRange),
         Field("srtp", &S::srtp, "Whether media with the PBX is encrypted; as srtp.mode."),
     };
 };

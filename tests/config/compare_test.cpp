@@ -23,13 +23,13 @@ TEST_CASE("each changed setting is named, as applied by a reload or waiting for 
     after.node = "other";
     after.media.srtp.suites.pop_back();
     after.access.listeners.emplace_back();
-    before.trunks["pbx"].max_calls = 1;
-    after.trunks["pbx"].max_calls = 2;
+    before.trunks["pbx"].local = "1";
+    after.trunks["pbx"].local = "2";
     before.push.apps["gone"];
     after.push.apps["new"];
     const Difference found = compare(before, after);
     CHECK(found.live == Paths{"push.hold", "push.apps.gone", "push.apps.new", "log.level"});
-    CHECK(found.restart == Paths{"node", "access.listeners", "media.srtp.suites", "trunks.pbx.max_calls"});
+    CHECK(found.restart == Paths{"node", "access.listeners", "media.srtp.suites", "trunks.pbx.local"});
 }
 
 TEST_CASE("certificates change live: their entries and their settings") {
