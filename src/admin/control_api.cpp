@@ -92,9 +92,6 @@ void ControlApi::calls(const http::ServerRequest& request, Reply reply) {
 
 void ControlApi::call(const http::ServerRequest& request, Reply reply) {
     const std::string id = request.path.substr(kCallPath.size());
-    const auto live = node_.calls();
-    const auto found = std::ranges::find(live, id, &call::CallRecord::id);
-    if (found != live.end()) return reply(json(to_json(*found)));
     node_.find_call(id, [reply, id](auto record) {
         if (record) return reply(json(to_json(*record)));
         const bool unknown = record.error().code == ErrorCode::NotFound;

@@ -98,6 +98,7 @@ std::string to_json(const NodeStatus& status) {
     Json listeners = Json::array(), peers = Json::array(), apps = Json::array();
     for (const ListenerStatus& listener : status.listeners)
         listeners.push_back({{"name", listener.name},
+                             {"side", listener.side},
                              {"transport", listener.transport},
                              {"address", listener.address},
                              {"connections", listener.connections}});

@@ -18,7 +18,8 @@
 namespace wakeline::admin {
 
 struct ListenerStatus {
-    std::string name, transport, address;
+    std::string name, side; // side: "phones" or "pbx"
+    std::string transport, address;
     std::size_t connections = 0;
 };
 
@@ -69,7 +70,7 @@ public:
     virtual std::vector<registrar::Binding> registrations() const = 0;
     virtual std::vector<call::CallRecord> calls() const = 0; // live ones
     virtual void ended_calls(std::size_t count, Answer<std::vector<call::CallRecord>> answer) = 0;
-    /// A call that has ended.
+    /// A live call with the media statistics of now, or one that has ended.
     virtual void find_call(std::string_view id, Answer<call::CallRecord> answer) = 0;
     /// Wakes every device of that number or address of record.
     virtual void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) = 0;

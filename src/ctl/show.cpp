@@ -15,9 +15,10 @@ void warnings(std::string& out, const Json& status) {
 }
 
 std::string listeners(const Json& status) {
-    Table table({"LISTENER", "TRANSPORT", "ADDRESS", "CONNECTIONS"});
+    Table table({"LISTENER", "FOR", "TRANSPORT", "ADDRESS", "CONNECTIONS"});
     for (const Json& l : inside(status, "listeners"))
-        table.add({text(l, "name"), text(l, "transport"), text(l, "address"), text(l, "connections")});
+        table.add({text(l, "name"), text(l, "side"), text(l, "transport"), text(l, "address"),
+                   text(l, "connections")});
     return table.str();
 }
 

@@ -17,23 +17,23 @@ struct Sentence {
 /// What the steps of a timeline mean. A step that is not here is shown by its own name.
 constexpr std::array kSentences{
     Sentence{"invite", "the call came in"},
-    Sentence{"held", "held: the phone sleeps"},
     Sentence{"push_sent", "push sent"},
     Sentence{"push_accepted", "the push service took it"},
     Sentence{"push_failed", "the push failed"},
-    Sentence{"probe_failed", "the connection seems dead: no answer to the INVITE"},
+    Sentence{"probe_failed", "no answer on its connection, which seems dead: it is pushed too"},
     Sentence{"connected", "the phone connected"},
     Sentence{"registered", "the phone registered"},
     Sentence{"invite_sent", "INVITE sent"},
-    Sentence{"no_response", "no answer to the INVITE"},
     Sentence{"ringing", "it rings"},
-    Sentence{"progress", "early media"},
     Sentence{"answered", "answered"},
     Sentence{"rejected", "refused"},
+    Sentence{"unreachable", "could not be reached"},
     Sentence{"cancelled", "the caller gave up"},
     Sentence{"hold", "put on hold"},
     Sentence{"resume", "taken up again"},
-    Sentence{"hold_timeout", "the hold time is over"},
+    Sentence{"moved", "goes on over another connection"},
+    Sentence{"media_timeout", "no media packet came any more"},
+    Sentence{"bye", "hung up"},
     Sentence{"ended", "ended"},
 };
 

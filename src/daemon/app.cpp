@@ -3,14 +3,25 @@
 
 #include <csignal>
 
+#include "daemon/process.h"
+
 namespace wakeline::daemon {
 
-App::App(RunningConfig config, LogSink& sink, const http::Library& http)
-    : config_(std::move(config)), sink_(sink), http_(http), log_(sink, config_.config().log.level),
-      service_(loop_) {}
+namespace {
+
+constexpr net::Duration kStopWithin = std::chrono::seconds(4);
+constexpr std::size_t kFewDescriptors = 10'000;
+constexpr net::Duration kLastWords = std::chrono::milliseconds(50); // what is queued leaves
+
+} // namespace
+
+App::App(RunningConfig config, LogSink& sink, Libraries libraries)
+    : config_(std::move(config)), sink_(sink), libraries_(libraries), log_(sink, config_.config().log.level),
+      service_(loop_), stopping_(loop_) {}
 
 Status App::open() {
-    auto modules = Modules::build({loop_, log_, metrics_, http_}, config_.config());
+    auto modules =
+        Modules::build({loop_, log_, metrics_, libraries_.http, libraries_.srtp}, config_.config());
     if (!modules) return modules.error();
     modules_ = *std::move(modules);
 
@@ -32,6 +43,10 @@ void App::run() {
     loop_.report_slow_callbacks(log_);
     for (const std::string& warning : config_.warnings())
         log_.warning(warning);
+    if (const std::size_t limit = descriptor_limit(); limit < kFewDescriptors)
+        log_.warning("few files may be open at a time, and each phone that is awake takes one: raise "
+                     "LimitNOFILE of the unit, or ulimit -n",
+                     {{"limit", std::to_string(limit)}});
     log_.info("started",
               {{"version", WAKELINE_VERSION}, {"node", config_.config().node}, {"config", config_.file()}});
     service_.ready("serving");
@@ -47,9 +62,20 @@ admin::ReloadReport App::reload() {
 }
 
 void App::stop() {
-    log_.info("stopping");
+    if (stop_by_ != net::TimePoint{}) return loop_.stop(); // asked twice: at once
+    log_.info("stopping", {{"calls", std::to_string(modules_->calls().count())}});
     service_.stopping();
-    loop_.stop();
+    stop_by_ = loop_.now() + kStopWithin;
+    modules_->calls().drain();
+    modules_->calls().end_all("Wakeline is stopping");
+    wait_for_calls();
+}
+
+/// BYE and 503 need their answers; a peer that is gone must not keep us.
+void App::wait_for_calls() {
+    if (modules_->calls().count() == 0 || loop_.now() >= stop_by_)
+        return stopping_.arm(kLastWords, [this] { loop_.stop(); });
+    stopping_.arm(kLastWords, [this] { wait_for_calls(); });
 }
 
 } // namespace wakeline::daemon

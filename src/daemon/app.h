@@ -19,7 +19,12 @@ namespace wakeline::daemon {
 /// administrator, signals, and systemd.
 class App {
 public:
-    App(RunningConfig config, LogSink& sink, const http::Library& http);
+    /// Libraries that are ready, and stay so longer than we do.
+    struct Libraries {
+        const http::Library& http;
+        const media::SrtpLibrary& srtp;
+    };
+    App(RunningConfig config, LogSink& sink, Libraries libraries);
 
     /// An error is for the person who starts the daemon.
     Status open();
@@ -29,14 +34,17 @@ public:
 private:
     admin::ReloadReport reload();
     void stop();
+    void wait_for_calls();
 
     RunningConfig config_;
     LogSink& sink_;
-    const http::Library& http_;
+    const Libraries libraries_;
     Log log_;
     Metrics metrics_;
     net::EventLoop loop_;
     Service service_;
+    net::Timer stopping_;
+    net::TimePoint stop_by_{}; // 0: we serve
     std::unique_ptr<Modules> modules_;
     std::unique_ptr<NodeView> view_;
     std::unique_ptr<admin::ControlApi> control_api_;

@@ -48,7 +48,8 @@ int run(const std::string& file) {
     if (!sink) return failed(sink.error().message);
     daemon::prepare_process();
     const http::Library http;
-    daemon::App app(std::move(running), **sink, http);
+    const media::SrtpLibrary srtp;
+    daemon::App app(std::move(running), **sink, {http, srtp});
     if (auto opened = app.open(); !opened) return failed(opened.error().message);
     app.run();
     return kGood;

@@ -1,14 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/modules.h"
 
+#include "base/text.h"
+#include "daemon/own_addresses.h"
+
 namespace wakeline::daemon {
 
-Modules::Modules(const Ground& ground)
-    : ground_(ground), from_store_(ground.loop), registrar_metrics_(ground.metrics) {}
+namespace {
+
+/// Domains as the registrar wants them.
+std::vector<std::string> lower_case(std::vector<std::string> names) {
+    for (std::string& name : names)
+        name = lower(name);
+    return names;
+}
+
+media::MediaConfig media_config(const config::Config& config) {
+    media::MediaConfig media = config.media;
+    media.dscp = config.qos.rtp_dscp;
+    return media;
+}
+
+sip::TransportsConfig transports_config(const config::Config& config, const TlsContexts& tls) {
+    sip::TransportsConfig transports{
+        .access = config.access, .certificates = {}, .trunks = {}, .dscp = config.qos.sip_dscp};
+    for (const auto& [name, profile] : config.certificates)
+        transports.certificates[name] = tls.server(name);
+    for (const auto& [name, trunk] : config.trunks)
+        if (const auto local = net::SocketAddress::parse(trunk.local))
+            transports.trunks.push_back({name, *local, tls.server(trunk.certificate), tls.client(name)});
+    return transports;
+}
+
+} // namespace
+
+Modules::Modules(const Ground& ground, const config::Config& config)
+    : ground_(ground), from_store_(ground.loop), registrar_metrics_(ground.metrics),
+      own_addresses_(own_addresses(config)), domains_(lower_case(config.domains), own_addresses_),
+      trunk_metrics_(ground.metrics) {}
+
+// Nobody is called any more while the calls, and then what they stand on, go.
+Modules::~Modules() { entrance_.close(); }
 
 Result<std::unique_ptr<Modules>> Modules::build(const Ground& ground, const config::Config& config) {
-    std::unique_ptr<Modules> modules(new Modules(ground));
-    for (const auto step : {&Modules::open_store, &Modules::open_push})
+    std::unique_ptr<Modules> modules(new Modules(ground, config));
+    for (const auto step :
+         {&Modules::open_store, &Modules::open_push, &Modules::open_signalling, &Modules::open_calls})
         if (auto done = (modules.get()->*step)(config); !done) return done.error();
     return modules;
 }
@@ -17,6 +54,8 @@ Status Modules::open_store(const config::Config& config) {
     auto database = store::Sqlite::open(config.store.path);
     if (!database) return database.error();
     store_ = std::make_unique<store::Worker>(*std::move(database), from_store_);
+    records_ = std::make_unique<call::SqliteRecordStore>(*store_, ground_.log, ground_.metrics);
+    if (auto opened = records_->open(); !opened) return opened.error();
     binding_store_ = std::make_unique<registrar::SqliteBindingStore>(*store_);
     bindings_ =
         std::make_unique<registrar::Bindings>(ground_.loop, *binding_store_, ground_.log, registrar_metrics_);
@@ -31,10 +70,57 @@ Status Modules::open_push(const config::Config& config) {
     return Done{};
 }
 
+Status Modules::open_signalling(const config::Config& config) {
+    if (auto opened = tls_.open(config); !opened) return opened.error();
+    auto resolver = net::Resolver::create(ground_.loop, {});
+    if (!resolver) return resolver.error();
+    resolver_ = *std::move(resolver);
+    auto transports =
+        sip::Transports::open(ground_.loop, ground_.log, ground_.metrics, transports_config(config, tls_));
+    if (!transports) return transports.error();
+    transports_ = *std::move(transports);
+    transactions_ = std::make_unique<sip::Transactions>(
+        ground_.loop, *transports_, entrance_,
+        sip::TransactionConfig{.server = "Wakeline/" WAKELINE_VERSION, .metrics = &ground_.metrics});
+    transports_->start(*transactions_);
+    auto trunks = trunk::ConfiguredPeers::create(
+        config.trunks, {ground_.loop, *transports_, *transactions_, *resolver_, ground_.log, trunk_metrics_});
+    if (!trunks) return trunks.error();
+    trunks_ = *std::move(trunks);
+    return Done{};
+}
+
+Status Modules::open_calls(const config::Config& config) {
+    phones_ = std::make_unique<Phones>(Phones::Parts{.timers = ground_.loop,
+                                                     .transport = *transports_,
+                                                     .transactions = *transactions_,
+                                                     .bindings = *bindings_,
+                                                     .domains = domains_,
+                                                     .trunks = *trunks_,
+                                                     .push = *push_,
+                                                     .log = ground_.log,
+                                                     .metrics = registrar_metrics_},
+                                       config);
+    if (auto loaded = phones_->load_users(config.registration.users); !loaded) return loaded.error();
+    media_ = std::make_unique<media::Sessions>(media_config(config), ground_.srtp, ground_.loop, ground_.log,
+                                               ground_.metrics);
+    const call::Services services{ground_.loop, *transports_,    *transactions_, *bindings_,
+                                  *push_,       *media_,         *trunks_,       *records_,
+                                  ground_.log,  ground_.metrics, names_};
+    calls_ = std::make_unique<call::Calls>(
+        services, call::CallConfig{config.domains, own_addresses_, config.push, config.limits}, *phones_);
+    bindings_->set_listener(*calls_);
+    entrance_.open_to(*calls_);
+    return media_->start(*calls_);
+}
+
 std::vector<std::string> Modules::apply(const config::Config& config) {
-    std::vector<std::string> failures;
-    if (const auto reloaded = push_->reload(config.push.apps); !reloaded)
-        failures.push_back(reloaded.error().message);
+    std::vector<std::string> failures = tls_.reload(config);
+    for (const Status& done :
+         {push_->reload(config.push.apps), phones_->load_users(config.registration.users)})
+        if (!done) failures.push_back(done.error().message);
+    phones_->configure(config.registration);
+    calls_->configure(config.push, config.limits);
     return failures;
 }
 

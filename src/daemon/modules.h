@@ -2,19 +2,29 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
-#include "admin/node.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "call/calls.h"
+#include "call/sqlite_record_store.h"
 #include "config/config.h"
+#include "daemon/entrance.h"
+#include "daemon/phones.h"
+#include "daemon/tls_contexts.h"
 #include "http/library.h"
+#include "media/sessions.h"
+#include "media/srtp_session.h"
 #include "net/event_loop.h"
 #include "net/mailbox.h"
+#include "net/resolver.h"
 #include "push/gateway.h"
 #include "registrar/bindings.h"
 #include "registrar/sqlite_binding_store.h"
+#include "sip/transports.h"
 #include "store/worker.h"
+#include "trunk/configured_peers.h"
 
 namespace wakeline::daemon {
 
@@ -24,6 +34,7 @@ struct Ground {
     Log& log;
     Metrics& metrics;
     const http::Library& http;
+    const media::SrtpLibrary& srtp;
 };
 
 /// The modules of the running daemon, wired to each other: built in the order of their dependence, taken down
@@ -32,27 +43,50 @@ class Modules {
 public:
     /// An error is for the person who starts the daemon: an address in use, a file that cannot be opened.
     static Result<std::unique_ptr<Modules>> build(const Ground& ground, const config::Config& config);
+    ~Modules();
 
     /// Puts the settings that can change live into force. Errors are lines for a person; what failed keeps
     /// its old settings.
     std::vector<std::string> apply(const config::Config& config);
 
+    const sip::Transports& transports() const { return *transports_; }
+    const trunk::Peers& trunks() const { return *trunks_; }
     registrar::Bindings& bindings() { return *bindings_; }
     push::Gateway& push() { return *push_; }
+    call::Calls& calls() { return *calls_; }
+    call::RecordStore& records() { return *records_; }
 
 private:
-    explicit Modules(const Ground& ground);
+    explicit Modules(const Ground& ground, const config::Config& config);
 
     Status open_store(const config::Config& config);
     Status open_push(const config::Config& config);
+    Status open_signalling(const config::Config& config);
+    Status open_calls(const config::Config& config);
 
     Ground ground_;
     net::Mailbox from_store_;
     std::unique_ptr<store::Worker> store_;
     std::unique_ptr<registrar::SqliteBindingStore> binding_store_;
+    std::unique_ptr<call::SqliteRecordStore> records_;
     registrar::RegistrarMetrics registrar_metrics_;
     std::unique_ptr<registrar::Bindings> bindings_;
     std::unique_ptr<push::Gateway> push_;
+
+    const std::vector<std::string> own_addresses_;
+    const registrar::Domains domains_;
+    TlsContexts tls_;
+    std::unique_ptr<net::Resolver> resolver_;
+    Entrance entrance_;
+    std::unique_ptr<sip::Transports> transports_;
+    std::unique_ptr<sip::Transactions> transactions_;
+    trunk::TrunkMetrics trunk_metrics_;
+    std::unique_ptr<trunk::ConfiguredPeers> trunks_;
+
+    std::unique_ptr<Phones> phones_;
+    std::unique_ptr<media::Sessions> media_;
+    call::RandomNames names_;
+    std::unique_ptr<call::Calls> calls_;
 };
 
 } // namespace wakeline::daemon

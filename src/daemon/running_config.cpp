@@ -14,6 +14,9 @@ namespace {
 void take_live_settings(config::Config& into, const config::Config& from) {
     into.push = from.push;
     into.limits = from.limits;
+    const auto mode = into.registration.mode;
+    into.registration = from.registration;
+    into.registration.mode = mode;
     into.certificates = from.certificates;
     into.log.level = from.log.level;
 }

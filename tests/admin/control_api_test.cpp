@@ -29,8 +29,9 @@ struct FakeNode final : Node {
         answer(ended);
     }
     void find_call(std::string_view id, Answer<call::CallRecord> answer) override {
-        for (const auto& record : ended)
-            if (record.id == id) return answer(record);
+        for (const auto* records : {&live, &ended})
+            for (const auto& record : *records)
+                if (record.id == id) return answer(record);
         answer(Error{ErrorCode::NotFound, "no"});
     }
     void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) override {
