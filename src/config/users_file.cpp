@@ -26,7 +26,7 @@ constexpr Rule<Secret> kHash{
 bool is_user_name(std::string_view name) {
     return !name.empty() && name.size() <= 128 && std::ranges::all_of(name, [](unsigned char c) {
         return c > ' ' && c < 0x7f &&
-               std::string_view("\"\\@<>,;:").find(static_cast<char>(c)) == std::string_view::npos;
+               std::string_view("\"\\<>,;:").find(static_cast<char>(c)) == std::string_view::npos;
     });
 }
 

@@ -15,7 +15,9 @@ Phones::Phones(const Parts& parts, const config::Config& config)
                                                                              .domains = parts.domains,
                                                                              .log = parts.log,
                                                                              .metrics = parts.metrics},
-                                                                            config.registration) {}
+                                                                            config.registration) {
+    if (config.registration.mode == registrar::Mode::Local) parts.bindings.set_users(users_);
+}
 
 registrar::Authenticator Phones::make_authenticator(const config::Config& config) const {
     const registrar::Authenticator::Parts parts{parts_.timers, parts_.domains, parts_.log, parts_.metrics};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/stream_transport.h"
 
+#include <optional>
+
 #include "net/socket.h"
-#include "sip/stream_flow.h"
 
 namespace wakeline::sip {
 
@@ -30,7 +31,7 @@ std::optional<std::string> identity_of(const net::PeerCertificate& shown, net::T
 
 StreamTransport::StreamTransport(Intake& intake, Endpoint endpoint, net::TlsContext* server,
                                  net::Duration keepalive)
-    : intake_(intake), endpoint_(std::move(endpoint)), server_(server), keepalive_(keepalive),
+    : intake_(intake), home_{intake, std::move(endpoint)}, server_(server), keepalive_(keepalive),
       keepalive_timer_(intake.loop) {}
 
 StreamTransport::~StreamTransport() = default;
@@ -45,39 +46,33 @@ StreamTransport::open(Intake& intake, Endpoint endpoint, net::TlsContext* server
 
 Status StreamTransport::listen() {
     net::StreamListener::Options limits;
-    limits.stream = options();
+    limits.stream = home_.options();
     limits.max_half_open = intake_.limits.half_open;
     limits.max_half_open_per_source = intake_.limits.half_open_per_source;
     auto listener = net::StreamListener::open(
-        intake_.loop, endpoint_.address, server_, limits,
+        intake_.loop, home_.endpoint.address, server_, limits,
         [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); },
         [this](const net::SocketAddress& from, const net::PeerCertificate& shown, std::string_view why) {
             refused(from, shown, why);
         });
     if (!listener) return listener.error();
     listener_ = *std::move(listener);
+    home_.port = local().port();
     if (keepalive_ > net::Duration::zero())
         keepalive_timer_.arm(keepalive_ / kLooksPerRound, [this] { keep_alive(); });
     return Done{};
 }
 
-net::Stream::Options StreamTransport::options() const {
-    net::Stream::Options options;
-    options.dscp = endpoint_.dscp;
-    options.handshake_timeout = intake_.limits.handshake;
-    options.max_queue_bytes = intake_.limits.queue_bytes;
-    return options;
-}
-
 FlowId StreamTransport::connect(const FlowTarget& target, net::TlsContext* client) {
     std::string key = std::string(via_name(target.kind)) + ' ' + target.remote.str() + ' ' + target.tls_name;
-    if (const auto found = opened_.find(key); found != opened_.end()) return found->second;
-    net::SocketAddress own = endpoint_.address;
+    if (const auto found = home_.opened_by_us.find(key); found != home_.opened_by_us.end())
+        return found->second;
+    net::SocketAddress own = home_.endpoint.address;
     if (own.is_unspecified()) own = net::source_towards(target.remote);
-    FlowInfo info = endpoint_.flow(own, target.remote, local().port());
+    FlowInfo info = home_.endpoint.flow(own, target.remote, home_.port);
     info.kind = target.kind;
-    auto flow = std::make_unique<StreamFlow>(*this, intake_.flows.new_id(), std::move(info));
-    const FlowId id = opened_[key] = flow->id();
+    auto flow = std::make_unique<StreamFlow>(home_, intake_.flows.new_id(), std::move(info));
+    const FlowId id = home_.opened_by_us[key] = flow->id();
     flow->connect(target, client, std::move(key));
     intake_.flows.add(std::move(flow));
     return id;
@@ -88,9 +83,9 @@ void StreamTransport::accept(std::unique_ptr<net::Stream> stream) {
     if (intake_.connections >= intake_.limits.connections) {
         intake_.metrics.connections_refused.add();
         return intake_.log_peer("refusing a connection: too many",
-                                {{"listener", endpoint_.name}, {"from", remote.str()}});
+                                {{"listener", home_.endpoint.name}, {"from", remote.str()}});
     }
-    FlowInfo info = endpoint_.flow(stream->local(), remote, local().port());
+    FlowInfo info = home_.endpoint.flow(stream->local(), remote, home_.port);
     const net::PeerCertificate& shown = stream->peer_certificate();
     info.mutual = server_ != nullptr && shown.present();
     if (info.mutual) {
@@ -98,7 +93,7 @@ void StreamTransport::accept(std::unique_ptr<net::Stream> stream) {
         if (!identity) return refused(remote, shown, "the certificate names no user, and identity wants one");
         info.peer_identity = *std::move(identity);
     }
-    auto flow = std::make_unique<StreamFlow>(*this, intake_.flows.new_id(), std::move(info));
+    auto flow = std::make_unique<StreamFlow>(home_, intake_.flows.new_id(), std::move(info));
     flow->take(std::move(stream));
     intake_.flows.add(std::move(flow));
 }
@@ -108,15 +103,15 @@ void StreamTransport::refused(const net::SocketAddress& from, const net::PeerCer
     if (!from.valid()) { // ours to mend
         if (alarm_limit_.allow(intake_.loop.now()))
             intake_.log.error("cannot accept connections",
-                              {{"listener", endpoint_.name}, {"why", std::string(why)}});
+                              {{"listener", home_.endpoint.name}, {"why", std::string(why)}});
         return;
     }
     intake_.metrics.handshakes_refused.add();
     if (!shown.present())
         return intake_.log_peer(
             "TLS connection refused",
-            {{"listener", endpoint_.name}, {"from", from.str()}, {"why", std::string(why)}});
-    intake_.log_peer("TLS connection refused", {{"listener", endpoint_.name},
+            {{"listener", home_.endpoint.name}, {"from", from.str()}, {"why", std::string(why)}});
+    intake_.log_peer("TLS connection refused", {{"listener", home_.endpoint.name},
                                                 {"from", from.str()},
                                                 {"why", std::string(why)},
                                                 {"subject", shown.subject},
@@ -126,7 +121,7 @@ void StreamTransport::refused(const net::SocketAddress& from, const net::PeerCer
 
 void StreamTransport::keep_alive() {
     const net::TimePoint now = intake_.loop.now();
-    while (StreamFlow* flow = order_.idle_since(now, keepalive_))
+    while (StreamFlow* flow = home_.order.idle_since(now, keepalive_))
         flow->keep_alive(now - kAwakeRounds * keepalive_);
     keepalive_timer_.arm(keepalive_ / kLooksPerRound, [this] { keep_alive(); });
 }
