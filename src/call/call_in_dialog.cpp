@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
 #include "call/call.h"
+#include "call/policy.h"
 
 namespace wakeline::call {
 
@@ -106,7 +107,7 @@ OfferAnswer* Call::media(const Leg& from, const Leg& to) {
     return branch != nullptr ? &branch->media() : nullptr;
 }
 
-HeaderPolicy Call::policy(sip::Side toward) const { return context_.policy(toward, hosts_); }
+HeaderPolicy Call::policy(sip::Side toward) const { return policy_toward(context_, toward, hosts_); }
 
 void Call::on_leg_lost(LegId, const std::string& why) {
     if (phase_ == Phase::Answered || phase_ == Phase::Up) close(nullptr, {}, why);

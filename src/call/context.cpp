@@ -8,8 +8,4 @@ Context::Context(const Services& services, CallConfig settings)
       strays(services.timers, services.transactions, graveyard),
       domains(config.domains, config.own_addresses) {}
 
-HeaderPolicy Context::policy(sip::Side toward, HostHiding hosts) const {
-    return {toward, std::move(hosts), {dialogs, config.digest_end_to_end}};
-}
-
 } // namespace wakeline::call

@@ -5,7 +5,6 @@
 #include "call/config.h"
 #include "call/dialogs.h"
 #include "call/graveyard.h"
-#include "call/header_policy.h"
 #include "call/metrics.h"
 #include "call/names.h"
 #include "call/record_store.h"
@@ -37,9 +36,6 @@ struct Services {
 /// What the calls of one shard share.
 struct Context : Services {
     Context(const Services& services, CallConfig settings);
-
-    /// What passes to that side.
-    HeaderPolicy policy(sip::Side toward, HostHiding hosts) const;
 
     CallConfig config;
     CallMetrics counters;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "call/device_branch.h"
+#include "call/policy.h"
 #include "call/replaces.h"
 
 namespace wakeline::call {
@@ -71,7 +72,7 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     offer.from.params = {};
     offer.to = request.to();
     offer.request_uri = request.request_uri().str();
-    offer.relayed = context_.policy(callee, hosts).relay(request);
+    offer.relayed = policy_toward(context_, callee, hosts).relay(request);
     offer.sdp = request.body();
     offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
     offer.caller_side = arrival.info.side;

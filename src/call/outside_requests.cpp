@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/outside_requests.h"
 
+#include "call/policy.h"
+
 #include <algorithm>
 
 namespace wakeline::call {
@@ -111,7 +113,9 @@ sip::Builder OutsideRequests::translate(const Arrival& arrival, const OutsideRou
     out.add("Call-ID", context_.names.derived("call-id\n" + names));
     out.add("CSeq", std::to_string(request.cseq().number) + ' ' + std::string(request.method()));
     if (begins_dialog(request.method())) out.add("Contact", contact_towards(context_, route, from.uri.user));
-    context_.policy(to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts).relay(request).add_to(out);
+    policy_toward(context_, to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts)
+        .relay(request)
+        .add_to(out);
     return out;
 }
 
@@ -125,7 +129,8 @@ void OutsideRequests::relay(const Arrival& arrival) {
     context_.counters.relayed_requests.add();
     if (begins_dialog(arrival.request.method())) return subscribe(arrival, to);
 
-    auto single = std::make_unique<Single>(*this, arrival, context_.policy(arrival.info.side, to.hosts));
+    auto single =
+        std::make_unique<Single>(*this, arrival, policy_toward(context_, arrival.info.side, to.hosts));
     Single& started = *single;
     relays_.emplace(&started, std::move(single));
     started.send(to, translate(arrival, to));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/subscription.h"
 
+#include "call/policy.h"
+
 #include "base/text.h"
 
 namespace wakeline::call {
@@ -126,7 +128,7 @@ const Leg* Subscription::opposite(LegId id) const {
 
 Leg* Subscription::leg(LegId id) { return id == kSubscriber ? &subscriber_ : notifier_.get(); }
 
-HeaderPolicy Subscription::policy(sip::Side toward) const { return context_.policy(toward, hosts_); }
+HeaderPolicy Subscription::policy(sip::Side toward) const { return policy_toward(context_, toward, hosts_); }
 
 void Subscription::on_leg_lost(LegId, const std::string&) { end(); }
 
