@@ -57,7 +57,8 @@ Status StreamTransport::listen() {
         });
     if (!listener) return listener.error();
     listener_ = *std::move(listener);
-    home_.port = local().port();
+    local_ = listener_->local();
+    home_.port = local_.port();
     if (keepalive_ > net::Duration::zero())
         keepalive_timer_.arm(keepalive_ / kLooksPerRound, [this] { keep_alive(); });
     return Done{};

@@ -22,8 +22,11 @@ public:
     /// The connection to that target, opened if there is none. `client`: for TLS.
     FlowId connect(const FlowTarget& target, net::TlsContext* client);
 
+    /// No new connections from now on; those that are stay.
+    void stop_listening() { listener_.reset(); }
+
     const Endpoint& endpoint() const noexcept { return home_.endpoint; }
-    const net::SocketAddress& local() const { return listener_->local(); }
+    const net::SocketAddress& local() const noexcept { return local_; }
     std::size_t flows() const noexcept { return home_.order.size(); }
 
 private:
@@ -36,6 +39,7 @@ private:
     Intake& intake_;
     StreamFlow::Home home_;
     net::TlsContext* server_;
+    net::SocketAddress local_;
     const net::Duration keepalive_;
     RateLimit alarm_limit_{1, std::chrono::seconds(10)};
     net::Timer keepalive_timer_;

@@ -136,6 +136,11 @@ const FlowInfo* Transports::info(FlowId flow) const {
     return found != nullptr ? &found->info() : nullptr;
 }
 
+void Transports::stop_listening() {
+    for (const auto& stream : streams_)
+        stream->stop_listening();
+}
+
 std::vector<ListenerSnapshot> Transports::snapshot() const {
     std::vector<ListenerSnapshot> all;
     const auto show = [&all](const auto& transport) {

@@ -38,6 +38,9 @@ public:
     void close(FlowId flow) override { intake_.flows.close(flow); }
     const FlowInfo* info(FlowId flow) const override;
 
+    /// Takes no new connections from now on; those that are stay, and so do the UDP sockets.
+    void stop_listening();
+
     std::vector<ListenerSnapshot> snapshot() const;
 
 private:
