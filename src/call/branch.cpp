@@ -8,13 +8,13 @@ bool CallOffer::has_video() const {
     return at != std::string::npos && sdp.compare(at + 8, 2, "0 ") != 0;
 }
 
-Ending Ending::ours(int status, Outcome outcome, std::string why) {
+Ending Ending::ours(int status, Outcome outcome, std::string_view text, const std::string& detail) {
     Ending ending;
     ending.status = status;
     ending.outcome = outcome;
-    ending.relayed.headers.emplace_back("Reason",
-                                        "SIP;cause=" + std::to_string(status) + ";text=\"" + why + '"');
-    ending.why = std::move(why);
+    ending.relayed.set("Reason",
+                       "SIP;cause=" + std::to_string(status) + ";text=\"" + std::string(text) + '"');
+    ending.why = std::string(text) + (detail.empty() ? "" : ": " + detail);
     return ending;
 }
 

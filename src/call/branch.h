@@ -36,9 +36,10 @@ struct Ending {
     std::string reason; // phrase; empty: the default
     Relayed relayed;    // of the callee's own answer
     Outcome outcome = Outcome::Unreachable;
-    std::string why; // for the record and, for an ending of our own, in a Reason header
+    std::string why; // for the record
 
-    static Ending ours(int status, Outcome outcome, std::string why);
+    /// `text` goes out in a Reason header, `detail` only into the record.
+    static Ending ours(int status, Outcome outcome, std::string_view text, const std::string& detail = {});
     bool is_ours() const { return outcome != Outcome::Rejected; }
 };
 

@@ -10,6 +10,7 @@ namespace wakeline::call {
 namespace {
 
 constexpr std::string_view kElsewhere = R"(SIP;cause=200;text="Call completed elsewhere")";
+constexpr std::chrono::seconds kLongestExpires{86'400};
 constexpr std::string_view kDeclined = R"(SIP;cause=603;text="Declined elsewhere")";
 
 std::string status_text(const sip::Message& response) {
@@ -40,7 +41,8 @@ Call::Call(Context& context, Owner& owner, Invite invite)
     context_.counters.active.add();
     timeline_.note("invite", legs_.caller().party().name);
     if (invite.expires)
-        expires_.arm(*invite.expires, [this] { abandon(487, Outcome::Cancelled, "Expires lapsed", {}); });
+        expires_.arm(std::min(*invite.expires, kLongestExpires),
+                     [this] { abandon(487, Outcome::Cancelled, "Expires lapsed", {}); });
 }
 
 Call::~Call() = default;
@@ -61,7 +63,7 @@ void Call::start() {
     if (record().direction == Direction::FromPhone) timeline_.state(CallState::Ringing);
     offer_.single_branch = fork_.size() == 1;
     if (auto usable = fork_.first().prepare_media(); !usable)
-        return refuse(Ending::ours(488, Outcome::Refused, usable.error().message));
+        return refuse(Ending::ours(488, Outcome::Refused, "SDP cannot be used", usable.error().message));
     if (record().direction == Direction::ToPhone)
         hold_.arm(context_.config.hold.hold, [this] {
             fork_.on_hold_end();
@@ -177,7 +179,8 @@ void Call::on_branch_success(Branch& branch, const sip::Message& success) {
     if (!sdp) {
         leg->send_ack(branch.invite()->cseq(), {});
         leg->send_bye({});
-        return refuse(Ending::ours(488, Outcome::Refused, "answer of the callee: " + sdp.error().message));
+        return refuse(
+            Ending::ours(488, Outcome::Refused, "SDP of the callee cannot be used", sdp.error().message));
     }
     answer_caller(branch, *leg, success, *sdp);
 }

@@ -54,8 +54,9 @@ public:
     /// A device registered; this call may be waiting for it, or have a leg there.
     void on_registered(const registrar::Binding& binding);
     void on_media_timeout();
-    /// By an administrator, or because we stop.
-    void hang_up(const std::string& why);
+    /// By an administrator (480 where nobody has answered yet), or because we stop (503: the PBX may try
+    /// another way).
+    void hang_up(const std::string& why, int status = 480);
 
     const std::string& id() const noexcept { return timeline_.id(); }
     const std::string& user_aor() const noexcept { return user_aor_; }

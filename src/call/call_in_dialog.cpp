@@ -124,8 +124,8 @@ void Call::on_media_timeout() {
     close(nullptr, {R"(SIP;cause=408;text="media timeout")"}, "no media");
 }
 
-void Call::hang_up(const std::string& why) {
-    if (phase_ == Phase::Setup) return refuse(Ending::ours(480, Outcome::Refused, why));
+void Call::hang_up(const std::string& why, int status) {
+    if (phase_ == Phase::Setup) return refuse(Ending::ours(status, Outcome::Refused, "ended by the SBC", why));
     if (phase_ == Phase::Answered || phase_ == Phase::Up) close(nullptr, {}, why);
 }
 

@@ -37,7 +37,7 @@ void Calls::drain() { parts_->new_calls.drain(); }
 
 void Calls::end_all(const std::string& why) {
     for (Call* call : parts_->table.all())
-        call->hang_up(why);
+        call->hang_up(why, 503);
 }
 
 std::vector<CallRecord> Calls::snapshot() const {

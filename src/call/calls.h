@@ -29,6 +29,7 @@ public:
     bool end_call(std::string_view id, const std::string& why);
     /// New calls get 503 from now on; the others go on.
     void drain();
+    /// Because we stop: BYE, and 503 where nobody has answered yet.
     void end_all(const std::string& why);
 
     /// Calls that have not ended, without media statistics.

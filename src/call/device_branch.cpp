@@ -105,8 +105,9 @@ void DeviceBranch::run(Action action, const sip::Message* response) {
     case Action::FailAnswer: cancel_push(); return owner_.on_branch_refused(*this, *response);
     case Action::FailUnreachable:
         return die(Ending::ours(480, Outcome::Unreachable, "device is not reachable"));
-    case Action::FailPush: return die(Ending::ours(480, Outcome::Unreachable, push_failure_));
-    case Action::FailHold: return die(Ending::ours(480, Outcome::HoldTimeout, "push timeout"));
+    case Action::FailPush: return die(Ending::ours(480, Outcome::Unreachable, "push failed", push_failure_));
+    case Action::FailHold:
+        return die(Ending::ours(480, Outcome::HoldTimeout, was_pushed_ ? "push timeout" : "no response"));
     case Action::FailSilent:
         return die(Ending::ours(480, Outcome::HoldTimeout, "device woke up but did not respond"));
     }
@@ -146,6 +147,7 @@ bool DeviceBranch::moved() const {
 void DeviceBranch::push() {
     if (state_ == State::Waking) give_up_invite({});
     pushed_ = context_.timers.now();
+    was_pushed_ = true;
     const push::Device device{binding_.push.provider, binding_.push.param, binding_.push.prid};
     const push::WakeRequest request{.call = timeline_.id(),
                                     .sip_call_id = call_id_,
@@ -177,7 +179,7 @@ void DeviceBranch::on_pushed(const push::WakeResult& result) {
         context_.locator.token_dead(binding_.id, binding_.push, result.dead_since);
         binding_.push = {};
     }
-    push_failure_ = "push failed";
+    push_failure_ = result.reason;
     handle(Event::PushFailed);
 }
 

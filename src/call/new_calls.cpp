@@ -151,7 +151,7 @@ void NewCalls::from_phone(const Arrival& arrival) {
     const std::string aor = binding ? binding->aor : context_.domains.aor(request.from().uri).value_or("");
     sip::NextHop* hop = context_.peers.route(aor);
     const HostHiding hosts = hosts_for(context_, aor, hop != nullptr ? hop->uri() : sip::Uri{});
-    Call::Invite made = invite(arrival, number_of(request.request_uri()), hosts);
+    Call::Invite made = invite(arrival, request.request_uri().user, hosts);
     made.user_aor = aor;
     if (binding) made.caller.device = binding->id;
     made.caller.name = binding ? device_name(*binding) : arrival.info.remote.str();

@@ -70,6 +70,12 @@ Status Relay::take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Bui
     return Done{};
 }
 
+/// A PBX whose connection was gone answers on another one: the ACK must go there.
+void Relay::follow(sip::FlowId flow) {
+    Leg* to = legs().leg(to_);
+    if (to != nullptr && to->side() == sip::Side::Trunk && flow != 0) to->move_to(flow);
+}
+
 void Relay::abort() {
     if (pending()) answer(481);
     done();
@@ -77,6 +83,7 @@ void Relay::abort() {
 
 void Relay::on_response(Outgoing&, const sip::Message& response) {
     const int status = response.status();
+    follow(outgoing_.flow());
     if (status < 200 || answered_) return;
     if (status < 300) {
         on_success(response);

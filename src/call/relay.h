@@ -67,6 +67,7 @@ protected:
     bool answered_ = false;
 
 private:
+    void follow(sip::FlowId flow);
     Status take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Builder& relayed);
 };
 

@@ -11,7 +11,8 @@ namespace {
 
 constexpr net::Duration kStopWithin = std::chrono::seconds(4);
 constexpr std::size_t kFewDescriptors = 10'000;
-constexpr net::Duration kLastWords = std::chrono::milliseconds(50); // what is queued leaves
+constexpr net::Duration kPause = std::chrono::milliseconds(50);      // what is queued leaves
+constexpr net::Duration kLastWords = std::chrono::milliseconds(600); // a BYE that was lost leaves once more
 
 } // namespace
 
@@ -66,16 +67,17 @@ void App::stop() {
     log_.info("stopping", {{"calls", std::to_string(modules_->calls().count())}});
     service_.stopping();
     stop_by_ = loop_.now() + kStopWithin;
+    last_words_ = modules_->calls().count() == 0 ? kPause : kLastWords;
     modules_->calls().drain();
     modules_->calls().end_all("Wakeline is stopping");
     wait_for_calls();
 }
 
-/// BYE and 503 need their answers; a peer that is gone must not keep us.
+/// Calls wait for what their peers have to say, but a peer that is gone must not keep us.
 void App::wait_for_calls() {
     if (modules_->calls().count() == 0 || loop_.now() >= stop_by_)
-        return stopping_.arm(kLastWords, [this] { loop_.stop(); });
-    stopping_.arm(kLastWords, [this] { wait_for_calls(); });
+        return stopping_.arm(last_words_, [this] { loop_.stop(); });
+    stopping_.arm(kPause, [this] { wait_for_calls(); });
 }
 
 } // namespace wakeline::daemon

@@ -45,6 +45,7 @@ private:
     Service service_;
     net::Timer stopping_;
     net::TimePoint stop_by_{}; // 0: we serve
+    net::Duration last_words_{};
     std::unique_ptr<Modules> modules_;
     std::unique_ptr<NodeView> view_;
     std::unique_ptr<admin::ControlApi> control_api_;

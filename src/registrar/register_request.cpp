@@ -69,18 +69,20 @@ std::optional<Rejection> read_contacts(const sip::Message& message, RegisterRequ
     if (std::ranges::any_of(lines, [](const std::string& line) { return trim(line) == "*"; })) {
         // RFC 3261 10.3 step 6.
         if (lines.size() != 1 || message.expires() != 0U)
-            return Rejection{400, "Contact * Needs Expires 0 and Nothing Else", {}, {}};
+            return Rejection{400, "Contact * Needs Expires 0 and Nothing Else"};
         request.star = true;
         return std::nullopt;
     }
     auto contacts = sip::NameAddr::parse_list(lines);
-    if (!contacts) return Rejection{400, "Bad Contact", {}, {}};
-    if (contacts->size() > kMaxContacts) return Rejection{400, "Too Many Contacts", {}, {}};
+    if (!contacts) return Rejection{400, "Bad Contact"};
+    if (contacts->size() > kMaxContacts) return Rejection{400, "Too Many Contacts"};
     for (sip::NameAddr& contact : *contacts) {
-        if (!contact.uri.is_sip()) return Rejection{400, "Contact Must Be a SIP URI", {}, {}};
+        if (!contact.uri.is_sip()) return Rejection{400, "Contact Must Be a SIP URI"};
         auto update = read_contact(std::move(contact), message);
-        if (!update) return Rejection{400, "Bad Push Parameters", {}, {}};
-        if (update->uri.size() > kMaxUri) return Rejection{400, "Contact Too Long", {}, {}};
+        if (!update)
+            return Rejection{
+                .status = 400, .reason = "Bad Push Parameters", .detail = update.error().message};
+        if (update->uri.size() > kMaxUri) return Rejection{400, "Contact Too Long"};
         request.contacts.push_back(*std::move(update));
     }
     return std::nullopt;
@@ -106,12 +108,15 @@ std::string join(const std::vector<std::string>& lines) {
 
 std::variant<RegisterRequest, Rejection> RegisterRequest::read(const sip::Message& message,
                                                                const Domains& domains) {
-    if (!message.request_uri().is_sip()) return Rejection{416, {}, {}, {}};
+    if (!message.request_uri().is_sip()) return Rejection{416};
     if (auto rejection = check_require(message)) return *std::move(rejection);
     // Who registers elsewhere would use us as an open relay; a user we do not have is merely not found.
-    if (!domains.served(message.request_uri().host)) return Rejection{403, "Domain Not Served Here", {}, {}};
+    if (!domains.served(message.request_uri().host))
+        return Rejection{.status = 403,
+                         .reason = "Domain Not Served Here",
+                         .detail = message.request_uri().host + " is not in `domains`"};
     auto aor = domains.aor(message.to().uri);
-    if (!aor) return Rejection{404, "Not a User of This Domain", {}, {}};
+    if (!aor) return Rejection{404, "Not a User of This Domain"};
 
     RegisterRequest request;
     request.aor = *std::move(aor);
@@ -120,8 +125,8 @@ std::variant<RegisterRequest, Rejection> RegisterRequest::read(const sip::Messag
     request.path = join(message.headers("Path"));
     request.user_agent = message.header("User-Agent").value_or("").substr(0, kMaxUserAgent);
     request.outbound = message.has_token("Supported", "outbound");
-    if (request.call_id.size() > kMaxCallId) return Rejection{400, "Call-ID Too Long", {}, {}};
-    if (request.path.size() > kMaxPath) return Rejection{400, "Path Too Long", {}, {}};
+    if (request.call_id.size() > kMaxCallId) return Rejection{400, "Call-ID Too Long"};
+    if (request.path.size() > kMaxPath) return Rejection{400, "Path Too Long"};
     if (auto rejection = read_contacts(message, request)) return *std::move(rejection);
     return request;
 }

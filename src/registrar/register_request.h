@@ -16,8 +16,9 @@ namespace wakeline::registrar {
 /// Why a REGISTER is not acted upon, as told to the phone.
 struct Rejection {
     int status = 400;
-    std::string reason;                    // phrase of the status line; says what is wrong
-    std::string header_name, header_value; // one that the status wants (Min-Expires ...); empty: none
+    std::string reason = {};                         // phrase of the status line; empty: the usual one
+    std::string header_name = {}, header_value = {}; // one that the status wants (Min-Expires ...)
+    std::string detail = {};                         // for the log alone
 };
 
 /// One Contact of a REGISTER.

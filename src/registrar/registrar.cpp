@@ -63,7 +63,7 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
     if (verdict.refusal) return static_cast<void>(parts_.around.respond(tx, *verdict.refusal));
     if (const auto rejection = check(request, *info)) return reject(tx, std::move(answer), *rejection);
     if (message.max_forwards() == 0U && config_.mode == Mode::Forward)
-        return reject(tx, std::move(answer), {483, {}, {}, {}});
+        return reject(tx, std::move(answer), {483});
     if (!verdict.authentication_info.empty()) answer.add("Authentication-Info", verdict.authentication_info);
 
     const Id id = ++last_id_;
@@ -87,10 +87,12 @@ void Registrar::on_flow_closed(sip::FlowId flow) {
 }
 
 std::optional<Rejection> Registrar::check(const RegisterRequest& request, const sip::FlowInfo& flow) const {
-    if (flow.side == sip::Side::Trunk) return Rejection{403, "Registrations Are for Phones", {}, {}};
+    if (flow.side == sip::Side::Trunk) return Rejection{403, "Registrations Are for Phones"};
     if (!certificate_allows(flow.peer_identity, request.aor))
-        return Rejection{403, "Certificate Names Another User", {}, {}};
-    if (request.contacts.size() > config_.max_devices) return Rejection{403, "Too Many Devices", {}, {}};
+        return Rejection{.status = 403,
+                         .reason = "Certificate Names Another User",
+                         .detail = "the certificate is for " + flow.peer_identity};
+    if (request.contacts.size() > config_.max_devices) return Rejection{403, "Too Many Devices"};
     for (const ContactUpdate& contact : request.contacts)
         if (auto rejection = check_contact(contact)) return rejection;
     return std::nullopt;
@@ -99,13 +101,10 @@ std::optional<Rejection> Registrar::check(const RegisterRequest& request, const 
 std::optional<Rejection> Registrar::check_contact(const ContactUpdate& contact) const {
     using Form = PushParams::Form;
     if (contact.leaving()) return std::nullopt; // says goodbye, maybe without its token
-    const PushData& push = contact.push.data;
-    const auto services = parts_.around.push_services();
-    const bool served = contact.push.form == Form::Full ? parts_.around.can_push(push)
-                        : contact.push.form == Form::Query && !push.provider.empty()
-                            ? std::ranges::find(services, push.provider) != services.end()
-                            : true;
-    if (!served) return Rejection{555, {}, {}, {}};
+    if (!push_served(contact.push))
+        return Rejection{.status = 555,
+                         .detail = "no app in push.apps is for pn-provider=" + contact.push.data.provider +
+                                   " pn-param=" + contact.push.data.param};
     const bool rfc8599 = contact.push.form == Form::Full || contact.push.form == Form::Query;
     const auto least = std::min(rfc8599 ? std::max(min_expiry(), kPushMinimum) : min_expiry(), max_expiry());
     if (contact.expires && seconds(*contact.expires) < least)
@@ -113,11 +112,23 @@ std::optional<Rejection> Registrar::check_contact(const ContactUpdate& contact) 
     return std::nullopt;
 }
 
+bool Registrar::push_served(const PushParams& push) const {
+    switch (push.form) {
+    case PushParams::Form::None:
+    case PushParams::Form::Legacy: return true; // a legacy phone knows no 555
+    case PushParams::Form::Full: return parts_.around.can_push(push.data);
+    case PushParams::Form::Query: break;
+    }
+    const auto services = parts_.around.push_services();
+    return push.data.provider.empty() || std::ranges::find(services, push.data.provider) != services.end();
+}
+
 void Registrar::reject(sip::ServerTx tx, sip::Builder answer, const Rejection& rejection) {
     parts_.metrics.refused.add();
     if (log_limit_.allow(parts_.timers.now()))
         parts_.log.info("REGISTER refused", {{"status", std::to_string(rejection.status)},
                                              {"reason", rejection.reason},
+                                             {"detail", rejection.detail},
                                              {"to", answer.find("To") ? *answer.find("To") : ""}});
     answer.set_status(rejection.status, rejection.reason);
     if (!rejection.header_name.empty()) answer.add(rejection.header_name, rejection.header_value);
@@ -243,7 +254,10 @@ void Registrar::on_committed(Id id, const Status& status) {
 void Registrar::succeed(Pending& pending) {
     parts_.metrics.registered.add();
     const auto bindings = parts_.bindings.table().of_aor(pending.request.aor);
-    const auto services = parts_.around.push_services();
+    const bool asks_which = std::ranges::any_of(pending.request.contacts, [](const ContactUpdate& contact) {
+        return contact.push.form == PushParams::Form::Query;
+    });
+    const auto services = asks_which ? parts_.around.push_services() : std::vector<std::string>();
     if (pending.answer.status() >= 300 || pending.answer.status() < 200) pending.answer.set_status(200);
     RegistrationAnswer{pending.request, bindings, services, parts_.timers.wall_now()}.write(pending.answer);
     parts_.around.respond(pending.tx, pending.answer);

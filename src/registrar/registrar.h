@@ -75,6 +75,7 @@ private:
 
     std::optional<Rejection> check(const RegisterRequest& request, const sip::FlowInfo& flow) const;
     std::optional<Rejection> check_contact(const ContactUpdate& contact) const;
+    bool push_served(const PushParams& push) const;
     void reject(sip::ServerTx tx, sip::Builder answer, const Rejection& rejection);
 
     void grant_locally(Pending& pending) const;

@@ -116,7 +116,7 @@ std::variant<Bindings::Update, Rejection> plan_registration(const RegistrationFa
     bool in_order = !facts.request.star || planner.apply_star();
     for (std::size_t i = 0; in_order && i < facts.request.contacts.size(); ++i)
         in_order = planner.apply(facts.request.contacts[i], granted[i]);
-    if (!in_order) return Rejection{500, "CSeq Out of Order", {}, {}};
+    if (!in_order) return Rejection{500, "CSeq Out of Order"};
     return planner.finish();
 }
 

@@ -2,6 +2,7 @@
 """What an administrator does with the programs: check, start, look, reload, stop. Proves: SBC-OPS-01, SBC-OPS-02, SBC-OPS-03,
 SBC-OPS-05, SBC-DIAG-01, SBC-DIAG-05, SBC-AUTH-07."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 
 from peers.site import yaml_text
 from peers.wakeline import BUILD
+from test_wake import TOKEN, media, site_with_phone, until
 
 
 def run(program, *words):
@@ -159,3 +161,80 @@ def test_systemd_hears_of_the_start_the_reload_and_the_end(stage, monkeypatch):
         assert heard("READY=1")
         daemon.process.send_signal(signal.SIGTERM)
         assert heard("STOPPING=1")
+
+
+def test_a_stop_answers_held_calls_503_and_ends_the_others_with_bye(stage):
+    async def story():
+        site, pbx, phone = await site_with_phone(stage)
+        talking = pbx.call("1001", (await media(stage)).sdp())
+        await phone.answer_call(await media(stage, suite="AES_CM_128_HMAC_SHA1_80"))
+        pbx.ack(pbx.dialog_as_caller(talking, await pbx.expect(200)), 1)
+        phone.sleep()
+        held = pbx.call("1001", (await media(stage)).sdp())
+        await until(lambda: site.daemon.json("status")["calls"] == {"held": 1, "ringing": 0, "established": 1})
+        site.daemon.process.send_signal(signal.SIGTERM)
+        pbx.ack_failure(held, await pbx.expect(503))
+        pbx.answer(await pbx.expect("BYE"), 200, "OK")
+        await asyncio.to_thread(site.daemon.process.wait, 5)
+        assert site.daemon.process.returncode == 0
+
+    stage.play(story())
+
+
+def test_a_reload_keeps_calls_and_registrations(stage):
+    async def story():
+        site, pbx, phone = await site_with_phone(stage)
+        desk, mobile = await media(stage), await media(stage, suite="AES_CM_128_HMAC_SHA1_80")
+        invite = pbx.call("1001", desk.sdp())
+        _, dialog = await phone.answer_call(mobile)
+        answer = await pbx.expect(200)
+        desk.learn(answer.body)
+        pbx.ack(pbx.dialog_as_caller(invite, answer), 1)
+        assert site.daemon.json("reload")["applied"]
+        desk.start(), mobile.start()
+        await asyncio.gather(desk.until_received(10), mobile.until_received(10))
+        assert site.daemon.json("registrations")[0]["state"] == "awake"
+        assert (await phone.bye(dialog)).status == 200
+        pbx.answer(await pbx.expect("BYE"), 200, "OK")
+
+    stage.play(story())
+
+
+def test_a_test_push_reaches_the_phone_and_is_marked_so(stage):
+    """proves: SBC-PUSH-08"""
+
+    async def story():
+        site, _, phone = await site_with_phone(stage)
+        phone.sleep()
+        [result] = await asyncio.to_thread(site.daemon.json, "push", "test", "1001")
+        assert result["outcome"] == "accepted"
+        assert (await site.push.expect_push(TOKEN))["payload"]["test"] is True
+        shown = await asyncio.to_thread(site.daemon.ctl, "push", "test", "1001")
+        assert "accepted after" in shown.stdout and TOKEN not in shown.stdout
+
+    stage.play(story())
+
+
+def test_in_mode_local_the_users_file_says_who_may_register_and_a_reload_reads_it_again(stage):
+    """proves: SBC-AUTH-01, SBC-AUTH-07"""
+
+    async def story():
+        site = stage.site()
+        users = site.folder / "users.yaml"
+        users.write_text('"1001": {password: pw}\n')
+        users.chmod(0o600)
+        site.settings["registration"] = {"mode": "local", "users": str(users)}
+        daemon = site.start()
+        first, second = site.phone("1001", "pw"), site.phone("1002", "other")
+        for phone in (first, second):
+            await phone.connect()
+        assert (await first.register()).status == 200
+        assert (await second.register()).status in (401, 403)
+        users.write_text('"1001": {password: pw}\n"1002": {password: other}\n')
+        assert daemon.json("reload")["applied"]
+        assert (await second.register()).status == 200
+        users.write_text('"1001": {passwort: pw}\n')
+        assert daemon.ctl("reload", check=False).returncode == 1
+        assert "pw" not in daemon.log.read_text().replace("passwort", "")
+
+    stage.play(story())
