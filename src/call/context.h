@@ -36,6 +36,10 @@ struct Services {
 /// What the calls of one shard share.
 struct Context : Services {
     Context(const Services& services, CallConfig settings);
+    /// While everything here still lives: the dead may have last business with it.
+    ~Context() { graveyard.clear(); }
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
 
     CallConfig config;
     CallMetrics counters;

@@ -18,7 +18,13 @@ public:
     void bury(std::unique_ptr<T> dead) {
         if (!dead) return;
         dead_.emplace_back(std::move(dead));
-        if (!clear_.armed()) clear_.arm(net::Duration::zero(), [this] { std::exchange(dead_, {}).clear(); });
+        if (!clear_.armed()) clear_.arm(net::Duration::zero(), [this] { clear(); });
+    }
+
+    /// Now. What dies may bury more.
+    void clear() {
+        while (!dead_.empty())
+            std::exchange(dead_, {}).clear();
     }
 
 private:

@@ -19,7 +19,7 @@ std::optional<RAck> RAck::parse(std::string_view value) {
     const auto rseq = parse_unsigned<std::uint32_t>(parts[0]);
     const auto cseq = parse_unsigned<std::uint32_t>(parts[1]);
     if (!rseq || !cseq) return std::nullopt;
-    return RAck{*rseq, *cseq, parts[2]};
+    return RAck{*rseq, *cseq, std::string(parts[2])};
 }
 
 std::optional<std::uint32_t> Provisionals::relay(const Source& source) {

@@ -13,7 +13,7 @@ namespace wakeline::call {
 /// RAck of RFC 3262 7.2: `776656 1 INVITE`.
 struct RAck {
     std::uint32_t rseq = 0, cseq = 0;
-    std::string_view method;
+    std::string method; // its own: the header that it was read from is a temporary
     static std::optional<RAck> parse(std::string_view value);
 };
 
