@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(Fixture, "the expiry is what the PBX grants our contact, never
         if (const auto at = lines.find("US"); at != std::string::npos) lines.replace(at, 2, user);
         pbx.answer(pbx.last().id, 9, 200, lines);
         store.write();
-        return answer(tx).contacts().at(0).params.get("expires").value_or("-");
+        return std::string(answer(tx).contacts().at(0).params.get("expires").value_or("-"));
     };
     const std::string contact = "<sip:alice@10.0.0.7:40000>";
     CHECK(granted(contact + ";expires=604800", "Contact: <sip:US@192.0.2.1>;expires=1800") == "1800");
