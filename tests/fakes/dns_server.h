@@ -23,21 +23,10 @@ public:
     enum Type : std::uint16_t { A = 1, Aaaa = 28, Srv = 33, Naptr = 35 };
 
     explicit DnsServer(net::EventLoop& loop) {
-        auto opened = net::UdpSocket::open(loop, *net::SocketAddress::parse("127.0.0.1:0"), {},
-                                           [this](const net::SocketAddress& from, std::string_view query) {
-                                               ++queries;
-                                               if (!silent) udp_->send(from, answer(query, true));
-                                           });
-        REQUIRE(opened);
-        udp_ = *std::move(opened);
-        auto listening = net::StreamListener::open(
-            loop, udp_->local(), nullptr, {},
-            [this](std::unique_ptr<net::Stream> stream) {
-                tcp_.push_back(std::make_unique<TcpClient>(*this, std::move(stream)));
-            },
-            [](const net::SocketAddress&, const net::PeerCertificate&, std::string_view) {});
-        REQUIRE(listening);
-        listener_ = *std::move(listening);
+        // The port must be free for UDP and for TCP: another program may have the second.
+        for (int tries = 0; tries < 50 && !listener_; ++tries)
+            open(loop);
+        REQUIRE(listener_);
     }
 
     std::string address() const { return udp_->local().str(); }
@@ -59,6 +48,23 @@ public:
     bool truncate = false; // tells UDP askers to come by TCP
 
 private:
+    void open(net::EventLoop& loop) {
+        auto opened = net::UdpSocket::open(loop, *net::SocketAddress::parse("127.0.0.1:0"), {},
+                                           [this](const net::SocketAddress& from, std::string_view query) {
+                                               ++queries;
+                                               if (!silent) udp_->send(from, answer(query, true));
+                                           });
+        REQUIRE(opened);
+        udp_ = *std::move(opened);
+        auto listening = net::StreamListener::open(
+            loop, udp_->local(), nullptr, {},
+            [this](std::unique_ptr<net::Stream> stream) {
+                tcp_.push_back(std::make_unique<TcpClient>(*this, std::move(stream)));
+            },
+            [](const net::SocketAddress&, const net::PeerCertificate&, std::string_view) {});
+        if (listening) listener_ = *std::move(listening);
+    }
+
     struct TcpClient final : net::Stream::User {
         TcpClient(DnsServer& s, std::unique_ptr<net::Stream> c) : server(s), stream(std::move(c)) {
             stream->start(*this);

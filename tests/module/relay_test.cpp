@@ -174,7 +174,7 @@ TEST_CASE("phone to phone through a PBX that passes SDP on: the packets meet ins
     CHECK_FALSE(bob.receive(50).has_value());
 
     auto foreign = through_pbx;
-    foreign.replace(foreign.find("o=- "), 5, "o=- 9"); // a PBX that makes it its own and still names our port
+    foreign.insert(foreign.find("o=- ") + 4, "9"); // a PBX that makes it its own and still names our port
     const auto refused = rig.sessions.offer(rig.sessions.open(setup), MediaSide::Trunk, foreign);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().message.ends_with("the address of this relay itself, for no call of its own"));
