@@ -20,7 +20,7 @@ def pytest_configure():
 
 
 class Stage:
-    """Runs the test's coroutine and ends what it started, in reverse order."""
+    """Ends what the test started, in reverse order: with its coroutine, whose loop peers may need, or after it."""
 
     def __init__(self, folder):
         self.folder, self._ends = folder, []
@@ -33,18 +33,21 @@ class Stage:
         site = Site(self.folder / "site", **options)
         return self.add(site, site.stop)
 
+    def end(self):
+        failures = []
+        while self._ends:
+            try:
+                self._ends.pop()()
+            except Exception as error:  # pylint: disable=broad-except
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
     async def _play(self, story):
         try:
             return await asyncio.wait_for(story, 60)
         finally:
-            failures = []
-            for end in reversed(self._ends):
-                try:
-                    end()
-                except Exception as error:  # pylint: disable=broad-except
-                    failures.append(error)
-            if failures:
-                raise failures[0]
+            self.end()
 
     def play(self, story):
         return asyncio.run(self._play(story))
@@ -52,4 +55,6 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path):
-    return Stage(tmp_path)
+    one = Stage(tmp_path)
+    yield one
+    one.end()
