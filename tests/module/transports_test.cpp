@@ -18,6 +18,7 @@
 #include "fakes/stream_recorder.h"
 #include "fakes/transport_user.h"
 #include "net/fd.h"
+#include "net/stream_listener.h"
 #include "net/udp_socket.h"
 
 using namespace std::chrono_literals;
@@ -484,9 +485,15 @@ TEST_CASE("proves: SBC-TRN-09 to the PBX by TLS, whose certificate must have its
 
 TEST_CASE("two trunks may share one address of ours") {
     net::EventLoop loop;
-    UdpPeer free_port(loop);
-    const net::SocketAddress local = free_port.socket->local();
-    free_port.socket.reset();
+    net::SocketAddress local; // free for UDP and for TCP
+    for (bool found = false; !found;) {
+        const UdpPeer probe(loop);
+        local = probe.socket->local();
+        found = net::StreamListener::open(
+                    loop, local, nullptr, {}, [](std::unique_ptr<net::Stream>) {},
+                    [](const net::SocketAddress&, const net::PeerCertificate&, std::string_view) {})
+                    .has_value();
+    }
     World world({.trunks = {{.name = "a", .local = local}, {.name = "b", .local = local}}});
     CHECK(world.transports->snapshot().size() == 2);
 }
