@@ -90,9 +90,20 @@ class Baresip:
                 raise AssertionError(f"baresip: no {event_type} within {timeout} s, but {seen}\n{self.log()[-3000:]}")
             self._read(left)
 
+    def _recording(self, timeout=5):
+        """The newest recording, once baresip has written it out: it does so after it says that the call is closed."""
+        deadline = time.monotonic() + timeout
+        while True:
+            newest = max(self.folder.glob("dump-*-dec.wav"), key=lambda p: p.stat().st_mtime, default=None)
+            if newest and newest.stat().st_size > 16000:
+                return newest
+            if time.monotonic() > deadline:
+                raise AssertionError(f"baresip recorded nothing\n{self.log()[-2000:]}")
+            time.sleep(0.05)
+
     def heard_tone(self):
         """The strongest frequency between 100 and 1500 Hz in the last second heard, and its share of the energy."""
-        newest = max(self.folder.glob("dump-*-dec.wav"), key=lambda p: p.stat().st_mtime)
+        newest = self._recording()
         with wave.open(str(newest)) as file:
             rate, channels = file.getframerate(), file.getnchannels()
             raw = file.readframes(file.getnframes())
