@@ -276,7 +276,7 @@ async def held_calls(folder, calls=1000, rate=50):
         await place(calls, 1 / rate)
         await asyncio.sleep(2)
         report("held_call_memory", (daemon.resident_kb() - before) / calls, "KB", calls)
-        latencies = [event["at_us"] / 1000 for call in daemon.json("calls") for event in call["timeline"]
+        latencies = [event["at_ms"] for call in daemon.json("calls") for event in call["timeline"]
                      if event["what"] == "push_sent"]
         assert len(latencies) >= calls, f"only {len(latencies)} pushes in {calls} timelines"
         report("push_latency_p50", percentile(latencies, 0.50), "ms", len(latencies))
