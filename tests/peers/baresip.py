@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """baresip as a phone: its own folder, scripted through ctrl_tcp, sending a sine and recording what it hears."""
 
+import contextlib
 import json
 import math
 import pathlib
@@ -90,24 +91,26 @@ class Baresip:
                 raise AssertionError(f"baresip: no {event_type} within {timeout} s, but {seen}\n{self.log()[-3000:]}")
             self._read(left)
 
-    def _recording(self, timeout=5):
-        """The newest recording, once baresip has written it out: it does so after it says that the call is closed."""
+    def _recording(self, timeout=10):
+        """The newest recording as (rate, samples of one channel). baresip writes the header's length last, some time
+        after it said that the call is closed; until then the file is no whole WAVE file."""
         deadline = time.monotonic() + timeout
         while True:
             newest = max(self.folder.glob("dump-*-dec.wav"), key=lambda p: p.stat().st_mtime, default=None)
-            if newest and newest.stat().st_size > 16000:
-                return newest
+            with contextlib.suppress(wave.Error, EOFError, FileNotFoundError):
+                with wave.open(str(newest)) as file:
+                    rate, channels = file.getframerate(), file.getnchannels()
+                    raw = file.readframes(file.getnframes())
+                if len(raw) >= rate * channels * 2:
+                    return rate, struct.unpack(f"<{len(raw) // 2}h", raw[: len(raw) // 2 * 2])[::channels]
             if time.monotonic() > deadline:
-                raise AssertionError(f"baresip recorded nothing\n{self.log()[-2000:]}")
+                raise AssertionError(f"baresip recorded less than a second: {newest}\n{self.log()[-2000:]}")
             time.sleep(0.05)
 
     def heard_tone(self):
         """The strongest frequency between 100 and 1500 Hz in the last second heard, and its share of the energy."""
-        newest = self._recording()
-        with wave.open(str(newest)) as file:
-            rate, channels = file.getframerate(), file.getnchannels()
-            raw = file.readframes(file.getnframes())
-        samples = struct.unpack(f"<{len(raw) // 2}h", raw[: len(raw) // 2 * 2])[::channels][-rate:]
+        rate, samples = self._recording()
+        samples = samples[-rate:]
         energy = sum(s * s for s in samples) or 1
         best = max(range(100, 1501, 20), key=lambda f: _goertzel(samples, f, rate))
         return best, 2 * _goertzel(samples, best, rate) / (energy * len(samples))
