@@ -20,6 +20,22 @@ constexpr std::string_view kSandbox = "https://api.sandbox.push.apple.com";
 /// connection for many streams, before a call needs it.
 const std::string kNoDevice(64, '0');
 
+/// How Apple is told what kind of push it is.
+struct Shape {
+    const char* topic_end;
+    const char* type;
+    const char* priority;
+};
+
+Shape shape_of(WakeKind kind) {
+    switch (kind) {
+    case WakeKind::Call: return {".voip", "voip", "10"};
+    case WakeKind::Message: return {"", "alert", "10"};
+    case WakeKind::CallEnded: return {"", "background", "5"}; // Apple takes no other priority
+    }
+    return {".voip", "voip", "10"};
+}
+
 std::string_view advice(const WakeResult& result) {
     const std::string_view reason = result.reason;
     if (reason == "InvalidProviderToken")
@@ -85,16 +101,16 @@ Apns::Apns(Parts parts, std::string name, AppConfig config)
           },
           [this](const http::Response& response) { on_probed(response); }) {}
 
-bool Apns::serves(const Device& device) const {
+bool Apns::serves(const Device& device, WakeKind kind) const {
     const auto apple = ApnsDevice::parse(device);
-    return apple && apple->team == config_.team_id && apple->bundle == config_.bundle_id &&
-           (!apple->sandbox || config_.sandbox);
+    return apple && !apple->token(kind).empty() && apple->bundle == config_.bundle_id &&
+           (apple->team.empty() || apple->team == config_.team_id) && (!apple->sandbox || config_.sandbox);
 }
 
 void Apns::wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
                 Waker::Finished finished) {
     Device plain = device;
-    if (auto apple = ApnsDevice::parse(device)) plain.token = Secret(std::move(apple->token));
+    if (const auto apple = ApnsDevice::parse(device)) plain.token = Secret(apple->token(request.kind));
     queue_.wake(id, std::move(plain), request, std::move(sent), std::move(finished));
 }
 
@@ -121,14 +137,15 @@ http::Request Apns::request(Push& push) {
     push.credential = token.generation;
     const auto expiration =
         std::chrono::duration_cast<std::chrono::seconds>(push.request.deadline.time_since_epoch());
+    const Shape shape = shape_of(push.request.kind);
     http::Request request;
     request.path = "/3/device/" + push.device.token.reveal();
     request.body = apns_payload(push.request, push.name);
     request.headers = {
         "authorization: bearer " + token.text,
-        "apns-topic: " + config_.bundle_id + ".voip",
-        "apns-push-type: voip",
-        "apns-priority: 10",
+        "apns-topic: " + config_.bundle_id + shape.topic_end,
+        std::string("apns-push-type: ") + shape.type,
+        std::string("apns-priority: ") + shape.priority,
         "apns-expiration: " + std::to_string(expiration.count()),
         "apns-id: " + push.message_id,
         // The same for all pushes of a call: a repeated one replaces the first.

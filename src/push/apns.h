@@ -12,7 +12,7 @@
 
 namespace wakeline::push {
 
-/// An app that Apple wakes: VoIP pushes with a provider token.
+/// An app that Apple wakes: VoIP pushes for calls, alerts and background pushes for what is none.
 class Apns final : public App, private Service {
 public:
     /// The error names the setting and the file.
@@ -27,7 +27,7 @@ public:
     };
     Apns(Parts parts, std::string name, AppConfig config);
 
-    bool serves(const Device& device) const override;
+    bool serves(const Device& device, WakeKind kind) const override;
     void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
               Waker::Finished finished) override;
     void cancel(WakeId id) override { queue_.cancel(id); }

@@ -10,11 +10,18 @@ namespace wakeline::push {
 
 /// A binding's pn-param and pn-prid, taken apart as RFC 8599 and Linphone write them for Apple.
 struct ApnsDevice {
-    std::string team, bundle;
-    std::string token;    // hexadecimal, of PushKit
-    bool sandbox = false; // Linphone says so: provider "apns.dev"
+    std::string team;        // empty: not told, as by Linphone clients of before RFC 8599
+    std::string bundle;      // without ".voip"
+    std::string voip_token;  // hexadecimal, of PushKit; empty: no calls
+    std::string alert_token; // hexadecimal, of remote notifications; empty: nothing but calls
+    bool sandbox = false;    // Linphone says so: provider "apns.dev"
 
-    /// Nothing when this is not a device of Apple's that can get a VoIP push.
+    /// The token to push to for that; empty when there is none.
+    const std::string& token(WakeKind kind) const noexcept {
+        return kind == WakeKind::Call ? voip_token : alert_token;
+    }
+
+    /// Nothing when this is not a device of Apple's, or one without a usable token.
     static std::optional<ApnsDevice> parse(const Device& device);
 };
 

@@ -20,8 +20,8 @@ class App {
 public:
     virtual ~App() = default;
 
-    /// Whether this device is one of this app.
-    virtual bool serves(const Device& device) const = 0;
+    /// Whether this device is one of this app, and can be woken for that.
+    virtual bool serves(const Device& device, WakeKind kind) const = 0;
     virtual void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
                       Waker::Finished finished) = 0;
     virtual void cancel(WakeId id) = 0;

@@ -85,7 +85,7 @@ Fcm::Fcm(Parts parts, std::string name, AppConfig config)
              {.minted = [this] { on_minted(); },
               .failed = [this](const WakeResult& why) { on_not_minted(why); }}) {}
 
-bool Fcm::serves(const Device& device) const {
+bool Fcm::serves(const Device& device, WakeKind) const {
     if (device.provider != "fcm") return false;
     // Some phones name the project's number, which the account file does not have.
     if (device.param != project_ && !is_number(device.param)) return false;

@@ -28,7 +28,7 @@ public:
     };
     Fcm(Parts parts, std::string name, AppConfig config);
 
-    bool serves(const Device& device) const override;
+    bool serves(const Device& device, WakeKind kind) const override;
     void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
               Waker::Finished finished) override {
         queue_.wake(id, device, request, std::move(sent), std::move(finished));

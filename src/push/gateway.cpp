@@ -94,7 +94,7 @@ WakeId Gateway::wake(const Device& device, const WakeRequest& request, Sent sent
     wake.device = device;
     wake.request = request;
     wake.finished = std::move(finished);
-    if (App* const app = find(device)) {
+    if (App* const app = find(device, request.kind)) {
         start(id, *app, std::move(sent));
         return id;
     }
@@ -123,13 +123,13 @@ void Gateway::cancel(WakeId id) {
     bury_retired();
 }
 
-App* Gateway::find(const Device& device) const {
+App* Gateway::find(const Device& device, WakeKind kind) const {
     if (const auto known = learned_.find(fingerprint(device.token.reveal(), 32)); known != learned_.end()) {
         const auto entry = apps_.find(known->second);
-        if (entry != apps_.end() && entry->second.app->serves(device)) return entry->second.app.get();
+        if (entry != apps_.end() && entry->second.app->serves(device, kind)) return entry->second.app.get();
     }
     for (const auto& [name, entry] : apps_)
-        if (entry.app->serves(device)) return entry.app.get();
+        if (entry.app->serves(device, kind)) return entry.app.get();
     return nullptr;
 }
 
@@ -137,7 +137,8 @@ App* Gateway::find(const Device& device) const {
 /// an app are configured, a second app serves the same device.
 App* Gateway::other_environment(const Wake& wake) const {
     for (const auto& [name, entry] : apps_)
-        if (entry.app.get() != wake.app && entry.app->serves(wake.device)) return entry.app.get();
+        if (entry.app.get() != wake.app && entry.app->serves(wake.device, wake.request.kind))
+            return entry.app.get();
     return nullptr;
 }
 

@@ -36,7 +36,9 @@ public:
 
     WakeId wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) override;
     void cancel(WakeId id) override;
-    bool supports(const Device& device) const override { return find(device) != nullptr; }
+    bool supports(const Device& device, WakeKind kind = WakeKind::Call) const override {
+        return find(device, kind) != nullptr;
+    }
 
     /// One line for each app, by name.
     std::vector<AppStatus> status() const;
@@ -59,7 +61,7 @@ private:
     explicit Gateway(const Context& context);
     /// `app` stays empty where the one that we have will do.
     Result<Table> make(const Apps& apps);
-    App* find(const Device& device) const;
+    App* find(const Device& device, WakeKind kind) const;
     App* other_environment(const Wake& wake) const;
     void start(WakeId id, App& app, Sent sent);
     void on_finished(WakeId id, const WakeResult& result);

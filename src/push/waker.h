@@ -17,6 +17,13 @@ struct Device {
     Secret token;
 };
 
+/// What a device is woken for. Only a call is a VoIP push: Apple ends an app that gets one and shows no call.
+enum class WakeKind : std::uint8_t {
+    Call,
+    Message,   // a MESSAGE waits for the device
+    CallEnded, // a call that it was woken for is over: it need not ring any longer
+};
+
 /// What the push says. Everything the app needs to show the call and to recognise the INVITE that follows.
 struct WakeRequest {
     std::string call;          // our call id, for logs: the timeline key
@@ -27,6 +34,9 @@ struct WakeRequest {
     bool video = false;
     net::WallTime deadline{}; // after this the call is over
     bool test = false;        // `wakelinectl push test`
+    WakeKind kind = WakeKind::Call;
+    std::string aor = {};  // whose device it is: pushes are limited for each user
+    std::string text = {}; // Message: what it says, shown as `push.message_text` allows; CallEnded: why
 };
 
 enum class WakeOutcome : std::uint8_t {
@@ -59,8 +69,9 @@ public:
     virtual WakeId wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) = 0;
     /// Neither callback will come any more. A request already written is not taken back.
     virtual void cancel(WakeId id) = 0;
-    /// Whether an app is configured that could wake this device.
-    virtual bool supports(const Device& device) const = 0;
+    /// Whether an app is configured that could wake this device for that. An iPhone that registers with a
+    /// PushKit token alone can be woken for calls and for nothing else.
+    virtual bool supports(const Device& device, WakeKind kind = WakeKind::Call) const = 0;
 };
 
 } // namespace wakeline::push

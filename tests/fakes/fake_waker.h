@@ -20,6 +20,7 @@ public:
     std::vector<Asked> asked;            // every wake, in order
     std::vector<push::WakeId> cancelled; // in order
     bool supports_all = true;            // what `supports` answers
+    bool supports_messages = true;       // the same, for what is no call
 
     push::WakeId wake(const push::Device& device, const push::WakeRequest& request, Sent sent,
                       Finished finished) override {
@@ -32,7 +33,9 @@ public:
         if (open_.erase(id) > 0) cancelled.push_back(id);
     }
 
-    bool supports(const push::Device&) const override { return supports_all; }
+    bool supports(const push::Device&, push::WakeKind kind) const override {
+        return supports_all && (kind == push::WakeKind::Call || supports_messages);
+    }
 
     /// The request of this wake was written.
     void written(push::WakeId id) {

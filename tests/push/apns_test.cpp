@@ -68,7 +68,7 @@ TEST_SUITE_BEGIN("push/apns");
 
 TEST_CASE_FIXTURE(Fixture,
                   "a push is a VoIP push: topic, type, priority, expiration at the deadline, collapse id") {
-    // proves: SBC-APNS-08, scenario 19 (there is no other kind)
+    // proves: SBC-APNS-08
     wake("aa:remote&00ff:voip");
     const auto& push = http->last();
     CHECK(push.request.path == "/3/device/00ff");
@@ -83,6 +83,27 @@ TEST_CASE_FIXTURE(Fixture,
     wake();
     CHECK(http->last().header("apns-collapse-id") == collapse);
     CHECK(http->last().header("apns-id") != id);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is no call is no VoIP push, and goes to the token for alerts") {
+    // proves: scenario 19
+    const Device dual{"apns", "TEAM123456.com.example.phone.remote&voip", Secret("aa:remote&00ff:voip")};
+    const Device calls_only{"apns", "TEAM123456.com.example.phone.voip", Secret("00ff")};
+    for (const WakeKind kind : {WakeKind::Message, WakeKind::CallEnded}) {
+        CHECK(app->serves(dual, kind));
+        CHECK_FALSE(app->serves(calls_only, kind));
+        WakeRequest request;
+        request.deadline = timers.wall_now() + 15s;
+        request.kind = kind;
+        app->wake(100 + static_cast<WakeId>(kind), dual, request, {}, [](const WakeResult&) {});
+        CHECK(http->last().request.path == "/3/device/aa");
+        CHECK(http->last().header("apns-topic") == "com.example.phone");
+    }
+    CHECK(http->last().header("apns-push-type") == "background");
+    CHECK(http->last().header("apns-priority") == "5");
+    const auto& message = http->asked[http->asked.size() - 2];
+    CHECK(message.header("apns-push-type") == "alert");
+    CHECK(message.header("apns-priority") == "10");
 }
 
 TEST_CASE_FIXTURE(Fixture,
@@ -187,10 +208,11 @@ TEST_CASE_FIXTURE(Fixture, "neither the device's token nor ours is ever logged")
 
 TEST_CASE_FIXTURE(Fixture, "an app serves the devices of its team and bundle") {
     const auto serves = [this](std::string provider, std::string param) {
-        return app->serves({std::move(provider), std::move(param), Secret("00")});
+        return app->serves({std::move(provider), std::move(param), Secret("00")}, WakeKind::Call);
     };
     CHECK(serves("apns", "TEAM123456.com.example.phone.voip"));
     CHECK(serves("apns", "TEAM123456.com.example.phone"));
+    CHECK(serves("apns", ".com.example.phone.voip")); // Linphone of before RFC 8599 tells no team
     CHECK_FALSE(serves("apns", "TEAM123457.com.example.phone.voip"));
     CHECK_FALSE(serves("apns", "TEAM123456.com.example.phone2.voip"));
     CHECK_FALSE(serves("apns.dev", "TEAM123456.com.example.phone.voip"));

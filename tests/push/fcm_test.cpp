@@ -161,7 +161,7 @@ TEST_CASE_FIXTURE(Fixture,
 
 TEST_CASE_FIXTURE(Fixture, "an app serves the devices of its project, by name or by number") {
     const auto serves = [this](std::string param, std::string token) {
-        return app->serves({"fcm", std::move(param), Secret(std::move(token))});
+        return app->serves({"fcm", std::move(param), Secret(std::move(token))}, WakeKind::Call);
     };
     CHECK(serves("proj", "a:b"));
     CHECK(serves("123456789", "a:b"));

@@ -91,6 +91,59 @@ TEST_CASE("any display name gives valid JSON within the service's limit") {
     }
 }
 
+TEST_CASE("a message is an alert with its sender and text, and the app runs as well") {
+    auto wake = request("Ann");
+    wake.kind = WakeKind::Message;
+    wake.text = "See you \"there\"";
+    auto payload = json::parse(apns_payload(wake));
+    CHECK(payload["aps"] == json{{"alert", {{"title", "Ann"}, {"body", "See you \"there\""}}},
+                                 {"sound", "default"},
+                                 {"content-available", 1}});
+    CHECK(payload["kind"] == "message");
+    CHECK(payload["sip_call_id"] == "abc@host");
+    const auto android = json::parse(fcm_message("t", wake))["message"]["android"];
+    CHECK(android["priority"] == "HIGH");
+    CHECK(android["data"]["kind"] == "message");
+    CHECK(android["data"]["text"] == "See you \"there\"");
+    wake.caller_name.clear();
+    CHECK(json::parse(apns_payload(wake))["aps"]["alert"]["title"] == "+4930123456");
+    wake.text = repeat("\"📞", 2'000);
+    CHECK(apns_payload(wake).size() <= kApnsAlertLimit);
+    CHECK(json::parse(apns_payload(wake))["aps"]["alert"]["body"].get<std::string>().size() > 1'000);
+}
+
+TEST_CASE("the end of a call runs the app and shows nothing") {
+    auto wake = request("Ann");
+    wake.kind = WakeKind::CallEnded;
+    wake.text = "answered elsewhere";
+    const auto payload = json::parse(apns_payload(wake));
+    CHECK(payload["aps"] == json{{"content-available", 1}});
+    CHECK(payload["kind"] == "call_ended");
+    CHECK(payload["text"] == "answered elsewhere");
+    CHECK(json::parse(fcm_message("t", wake))["message"]["android"]["priority"] == "NORMAL");
+}
+
+TEST_CASE("a webhook is told which device, and everything that other services' payloads say") {
+    auto wake = request("Ann");
+    const Device device{"acme", "app-7", Secret("tok:1")};
+    auto body = json::parse(webhook_body(device, "id-1", wake));
+    CHECK(body == json{{"id", "id-1"},
+                       {"kind", "call"},
+                       {"provider", "acme"},
+                       {"param", "app-7"},
+                       {"token", "tok:1"},
+                       {"call", "c-1"},
+                       {"sip_call_id", "abc@host"},
+                       {"uuid", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"},
+                       {"caller_number", "+4930123456"},
+                       {"caller_name", "Ann"},
+                       {"video", false},
+                       {"deadline", 1'767'225'600}});
+    wake.kind = WakeKind::Message;
+    wake.text = "hello";
+    CHECK(json::parse(webhook_body(device, "id-1", wake))["text"] == "hello");
+}
+
 TEST_CASE("every other field may be hostile too") {
     auto wake = request("n");
     wake.call = wake.sip_call_id = wake.uuid = wake.caller_number = repeat("\"\xff", 5'000);
