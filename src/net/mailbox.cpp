@@ -54,6 +54,8 @@ Mailbox::~Mailbox() {
     loop.defer_delete(std::move(state_));
 }
 
+EventLoop& Mailbox::loop() const noexcept { return state_->loop; }
+
 void Mailbox::post(Letter letter) {
     bool first = false;
     {

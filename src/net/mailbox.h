@@ -21,6 +21,7 @@ public:
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
 
+    EventLoop& loop() const noexcept; // that runs the letters
     /// Thread-safe, never blocks on I/O.
     void post(Letter letter);
 

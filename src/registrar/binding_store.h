@@ -17,6 +17,7 @@ public:
     struct Changes {
         std::vector<Binding> put; // inserted, or replacing the one with the same id
         std::vector<BindingId> remove;
+        std::vector<std::string> users = {}; // addresses of record to remember for ever
     };
     struct Kept {
         std::vector<Binding> bindings;

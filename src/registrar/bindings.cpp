@@ -63,6 +63,8 @@ void Bindings::commit(Update update, DoneCallback done) {
     BindingStore::Changes changes{update.put, {}};
     for (const Removal& removal : update.remove)
         changes.remove.push_back(removal.id);
+    for (const Binding& binding : update.put)
+        if (!known_.contains(user_hash(binding.aor))) changes.users.push_back(binding.aor);
     const auto id = ++last_commit_;
     pending_.emplace(id, Pending{std::move(update), std::move(done)});
     store_.commit(std::move(changes), [this, id](const Status& status) { on_stored(id, status); });

@@ -88,11 +88,10 @@ Status read_all(store::Sqlite& database, BindingStore::Kept& kept) {
 }
 
 Status write(store::Sqlite& database, const Binding& b) {
-    auto put = database.run(kPut, b.id, b.aor, b.contact, b.instance_id, b.reg_id, b.call_id, b.cseq, b.path,
-                            b.push.provider, b.push.param, b.push.prid.reveal(), b.user_agent, b.transport,
-                            b.received, b.upstream_contact, b.upstream_cseq, to_ms(b.expires),
-                            to_ms(b.registered), to_ms(b.push_expires));
-    return put ? database.run(kPutUser, b.aor) : put;
+    return database.run(kPut, b.id, b.aor, b.contact, b.instance_id, b.reg_id, b.call_id, b.cseq, b.path,
+                        b.push.provider, b.push.param, b.push.prid.reveal(), b.user_agent, b.transport,
+                        b.received, b.upstream_contact, b.upstream_cseq, to_ms(b.expires),
+                        to_ms(b.registered), to_ms(b.push_expires));
 }
 
 Status write_all(store::Sqlite& database, const BindingStore::Changes& changes) {
@@ -100,6 +99,8 @@ Status write_all(store::Sqlite& database, const BindingStore::Changes& changes) 
         if (auto written = write(database, binding); !written) return written;
     for (const BindingId id : changes.remove)
         if (auto removed = database.run(kRemove, id); !removed) return removed;
+    for (const std::string& user : changes.users)
+        if (auto written = database.run(kPutUser, user); !written) return written;
     return Done{};
 }
 
@@ -108,6 +109,7 @@ Status write_all(store::Sqlite& database, const BindingStore::Changes& changes) 
 Result<BindingStore::Kept> SqliteBindingStore::load() {
     Kept kept;
     const auto read = worker_.run_now([&kept](store::Sqlite& database) {
+        kept = {};
         auto migrated = store::migrate(database, "bindings", kMigrations);
         return migrated ? read_all(database, kept) : migrated;
     });

@@ -16,7 +16,8 @@ namespace wakeline::store {
 /// a burst costs one write to disk. Everything public is for the thread of the outbox's loop.
 class Worker {
 public:
-    /// Runs on the worker inside a transaction. A job that fails changes nothing and harms no other.
+    /// Runs on the worker inside a transaction. A job that fails changes nothing and harms no other; when one
+    /// did, all that share the transaction run once more, so a job assigns what it finds and adds nothing up.
     using Job = std::function<Status(Sqlite&)>;
     /// Runs on the loop, in the order of the jobs, after the transaction was committed.
     using Callback = std::function<void(Status)>;
@@ -41,8 +42,11 @@ private:
         Status status = Done{};
     };
 
-    void take(Task task);
+    void send();
+    void take(std::vector<Task> tasks);
     void commit_batch();
+    bool commit_together(std::vector<Task>& batch);
+    void commit_guarded(std::vector<Task>& batch);
     Status run(const Job& job);
     void answer(std::vector<Task> batch);
 
@@ -54,6 +58,9 @@ private:
     std::vector<Task> batch_;
     // The submitter's:
     net::Mailbox& outbox_;
+    std::vector<Task> gathered_;
+    net::Timer send_;
+    net::TimePoint sent_{};
     std::size_t waiting_ = 0;
     std::thread thread_; // last: starts when all the rest is there
 };

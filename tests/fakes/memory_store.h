@@ -42,11 +42,11 @@ public:
         if (full) return done(Error{ErrorCode::Exhausted, "disk full"});
         for (auto& binding : changes.put) {
             binding.flow = 0;
-            users.insert(binding.aor);
             rows[binding.id] = std::move(binding);
         }
         for (const auto id : changes.remove)
             rows.erase(id);
+        users.insert(changes.users.begin(), changes.users.end());
         done(Done{});
     }
 

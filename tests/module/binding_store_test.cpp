@@ -97,8 +97,8 @@ TEST_CASE("a binding comes back from the file as it went in, asleep") { // prove
     {
         Opened opened(directory.file("w.db"));
         CHECK(opened.load().empty());
-        REQUIRE(opened.commit({{awake, device(2)}, {}}));
-        REQUIRE(opened.commit({{device(3)}, {2}}));
+        REQUIRE(opened.commit({{awake, device(2)}, {}, {awake.aor, device(2).aor}}));
+        REQUIRE(opened.commit({{device(3)}, {2}, {device(3).aor}}));
         auto changed = device(3);
         changed.contact = "sip:moved@192.0.2.9";
         REQUIRE(opened.commit({{changed}, {}}));
