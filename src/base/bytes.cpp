@@ -34,7 +34,17 @@ std::string encode(ByteView bytes, std::string_view alphabet, bool pad) {
     return out;
 }
 
-std::optional<Bytes> decode(std::string_view text, std::string_view alphabet) {
+using Values = std::array<std::uint8_t, 256>; // of the characters; 64: none
+constexpr Values values_of(std::string_view alphabet) {
+    Values values{};
+    values.fill(64);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    return values;
+}
+constexpr Values kStandardValues = values_of(kStandard), kUrlSafeValues = values_of(kUrlSafe);
+
+std::optional<Bytes> decode(std::string_view text, const Values& values) {
     for (int i = 0; i < 2 && text.ends_with('='); ++i)
         text.remove_suffix(1);
     if (text.size() % 4 == 1) return std::nullopt;
@@ -43,9 +53,9 @@ std::optional<Bytes> decode(std::string_view text, std::string_view alphabet) {
     std::uint32_t bits = 0;
     int held = 0;
     for (const char c : text) {
-        const auto value = alphabet.find(c);
-        if (value == std::string_view::npos) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
+        const std::uint32_t value = values[static_cast<unsigned char>(c)];
+        if (value == 64) return std::nullopt;
+        bits = bits << 6 | value;
         if ((held += 6) >= 8) out.push_back(static_cast<std::uint8_t>(bits >> (held -= 8)));
     }
     return out;
@@ -54,11 +64,11 @@ std::optional<Bytes> decode(std::string_view text, std::string_view alphabet) {
 } // namespace
 
 std::string hex(ByteView bytes) {
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '0');
+    auto at = out.begin();
     for (const std::uint8_t byte : bytes) {
-        out += kHexDigits[byte >> 4];
-        out += kHexDigits[byte & 15];
+        *at++ = kHexDigits[byte >> 4];
+        *at++ = kHexDigits[byte & 15];
     }
     return out;
 }
@@ -76,8 +86,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
 }
 
 std::string base64(ByteView bytes) { return encode(bytes, kStandard, true); }
-std::optional<Bytes> from_base64(std::string_view text) { return decode(text, kStandard); }
+std::optional<Bytes> from_base64(std::string_view text) { return decode(text, kStandardValues); }
 std::string base64url(ByteView bytes) { return encode(bytes, kUrlSafe, false); }
-std::optional<Bytes> from_base64url(std::string_view text) { return decode(text, kUrlSafe); }
+std::optional<Bytes> from_base64url(std::string_view text) { return decode(text, kUrlSafeValues); }
 
 } // namespace wakeline

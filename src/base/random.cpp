@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/random.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -10,7 +12,37 @@
 
 namespace wakeline {
 
+namespace {
+
+/// Drawn ahead: a call of OpenSSL's generator costs more than the few octets of a tag. What was given away is
+/// wiped.
+class Reservoir {
+public:
+    bool give(std::span<std::uint8_t> out) {
+        if (out.size() > bytes_.size()) return false;
+        if (left_ < out.size() && !fill()) return false;
+        const auto from = bytes_.begin() + static_cast<std::ptrdiff_t>(bytes_.size() - left_);
+        std::copy_n(from, out.size(), out.begin());
+        OPENSSL_cleanse(&*from, out.size());
+        left_ -= out.size();
+        return true;
+    }
+
+private:
+    bool fill() {
+        left_ = RAND_bytes(bytes_.data(), static_cast<int>(bytes_.size())) == 1 ? bytes_.size() : 0;
+        return left_ != 0;
+    }
+
+    std::array<std::uint8_t, 512> bytes_{};
+    std::size_t left_ = 0; // at the end
+};
+
+} // namespace
+
 void random_bytes(std::span<std::uint8_t> out) {
+    thread_local Reservoir reservoir;
+    if (reservoir.give(out)) return;
     if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1) std::abort();
 }
 

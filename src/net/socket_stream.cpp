@@ -199,6 +199,8 @@ void SocketStream::read() {
         if (destroyed) return;
         destroyed_ = nullptr;
         if (phase_ != Phase::Open) return;
+        // Less than there was room for: to ask again would only be told that there is no more.
+        if (got.bytes < room.size() && !channel_->pending()) return wait();
     }
     read_again_ = channel_->pending();
     if (read_again_) later_.arm([this] { end_of_turn(); });

@@ -74,6 +74,7 @@ Status set_protocol(SSL_CTX* context, const TlsProfile& profile) {
     // A sleeping phone's connection holds no buffers; the chain is the file's, never built from the trusted.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN |
                                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context, 1); // header and content of a record in one system call
     return set_ciphers(context, profile);
 }
 

@@ -13,8 +13,7 @@ namespace {
 
 /// What would end the line it is in.
 bool one_line(std::string_view text) {
-    using namespace std::string_view_literals;
-    return text.find_first_of("\r\n\0"sv) == std::string_view::npos;
+    return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 } // namespace

@@ -117,24 +117,25 @@ DigestVerdict DigestServer::judge(const Credentials& credentials, const FindUser
         verdict.outcome = known ? Outcome::WrongPassword : Outcome::UnknownUser;
         return verdict;
     }
-    switch (nonces_.use(credentials.input.nonce, credentials.count, now)) {
+    const auto use = nonces_.use(credentials.input.nonce, credentials.count, now);
+    switch (use) {
     case Nonces::Use::Stale: verdict.outcome = Outcome::Stale; return verdict;
     case Nonces::Use::Replayed: verdict.outcome = Outcome::Replayed; return verdict;
-    case Nonces::Use::Fresh: break;
+    case Nonces::Use::Fresh:
+    case Nonces::Use::Ageing: break;
     }
     verdict.outcome = Outcome::Accepted;
-    verdict.authentication_info = authentication_info(credentials, ha1, now);
+    verdict.authentication_info = authentication_info(credentials, ha1);
+    if (use == Nonces::Use::Ageing)
+        verdict.authentication_info.append(", nextnonce=\"").append(nonces_.make(now)).append("\"");
     return verdict;
 }
 
-std::string DigestServer::authentication_info(const Credentials& credentials, const Secret& ha1,
-                                              net::WallTime now) const {
+std::string DigestServer::authentication_info(const Credentials& credentials, const Secret& ha1) const {
     digest::Input proof = credentials.input;
     proof.method = {}; // RFC 7616 3.5: A2 of rspauth has no method
     std::string value = "qop=auth, rspauth=\"" + digest::response(proof, ha1);
     value.append("\", cnonce=").append(grammar::quote(proof.cnonce)).append(", nc=").append(proof.nc);
-    if (nonces_.ageing(proof.nonce, now))
-        value.append(", nextnonce=\"").append(nonces_.make(now)).append("\"");
     return value;
 }
 

@@ -60,8 +60,7 @@ public:
 private:
     struct Credentials;
     DigestVerdict judge(const Credentials& credentials, const FindUser& find_user, net::WallTime now);
-    std::string authentication_info(const Credentials& credentials, const Secret& ha1,
-                                    net::WallTime now) const;
+    std::string authentication_info(const Credentials& credentials, const Secret& ha1) const;
 
     Config config_;
     Nonces nonces_;

@@ -2,13 +2,14 @@
 #include "sip/nonces.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <algorithm>
 #include <array>
 
 #include "base/assert.h"
 #include "base/bytes.h"
+#include "base/c_handle.h"
 #include "base/random.h"
 #include "sip/digest.h"
 
@@ -31,13 +32,25 @@ std::uint64_t milliseconds(net::Duration duration) {
 
 } // namespace
 
+void Nonces::FreeMac::operator()(evp_mac_ctx_st* mac) const noexcept { EVP_MAC_CTX_free(mac); }
+
+Nonces::Nonces(const Secret& key, Options options) : options_(options) {
+    const CHandle<EVP_MAC, EVP_MAC_free> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    mac_.reset(EVP_MAC_CTX_new(hmac.get()));
+    std::string hash = "SHA256";
+    const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", hash.data(), 0),
+                                OSSL_PARAM_construct_end()};
+    WAKELINE_ASSERT(mac_ && EVP_MAC_init(mac_.get(), as_bytes(key.reveal()).data(), key.reveal().size(),
+                                         parameters.data()) == 1);
+}
+
 std::string Nonces::signature(std::string_view stamp_and_salt) const {
     std::array<std::uint8_t, EVP_MAX_MD_SIZE> out{};
-    unsigned size = 0;
-    const std::string& key = key_.reveal();
-    const auto* result = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                              as_bytes(stamp_and_salt).data(), stamp_and_salt.size(), out.data(), &size);
-    WAKELINE_ASSERT(result != nullptr && size >= kSignatureSize);
+    std::size_t size = 0;
+    // A null key: the one it has.
+    WAKELINE_ASSERT(EVP_MAC_init(mac_.get(), nullptr, 0, nullptr) == 1 &&
+                    EVP_MAC_update(mac_.get(), as_bytes(stamp_and_salt).data(), stamp_and_salt.size()) == 1 &&
+                    EVP_MAC_final(mac_.get(), out.data(), &size, out.size()) == 1 && size >= kSignatureSize);
     return std::string(as_text({out.data(), kSignatureSize}));
 }
 
@@ -76,12 +89,7 @@ Nonces::Use Nonces::use(std::string_view nonce, std::uint32_t count, net::WallTi
         forgotten_ = counts_.begin()->first.first;
         counts_.erase(counts_.begin());
     }
-    return Use::Fresh;
-}
-
-bool Nonces::ageing(std::string_view nonce, net::WallTime now) const {
-    const auto stamp = stamp_of(nonce);
-    return stamp && milliseconds(now) > *stamp + milliseconds(options_.lifetime) / 2;
+    return present > *stamp + milliseconds(options_.lifetime) / 2 ? Use::Ageing : Use::Fresh;
 }
 
 void Nonces::forget_old(Stamp oldest) { counts_.erase(counts_.begin(), counts_.lower_bound({oldest, {}})); }

@@ -3,12 +3,15 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/secret.h"
 #include "net/timer.h"
+
+struct evp_mac_ctx_st; // OpenSSL's
 
 namespace wakeline::sip {
 
@@ -22,18 +25,17 @@ public:
     };
     enum class Use : std::uint8_t {
         Fresh,    // ours, in time, and the count is higher than before
+        Ageing,   // the same, but more than half of its life is over: time to offer the next
         Stale,    // not ours, too old, or forgotten: ask again with a new one
         Replayed, // this count was seen already
     };
 
     /// `key`: what nonces are signed with; nodes that share it accept each other's.
-    Nonces(Secret key, Options options) : key_(std::move(key)), options_(options) {}
+    Nonces(const Secret& key, Options options);
 
     std::string make(net::WallTime now) const;
-    /// To be asked only once the response has proved right: an entry is kept for every Fresh nonce.
+    /// To be asked only once the response has proved right: an entry is kept for every good nonce.
     Use use(std::string_view nonce, std::uint32_t count, net::WallTime now);
-    /// More than half of its life is over: time to offer the next.
-    bool ageing(std::string_view nonce, net::WallTime now) const;
     std::size_t used() const noexcept { return counts_.size(); }
 
 private:
@@ -43,7 +45,10 @@ private:
     std::optional<Stamp> stamp_of(std::string_view nonce) const;
     void forget_old(Stamp oldest);
 
-    Secret key_;
+    struct FreeMac {
+        void operator()(evp_mac_ctx_st* mac) const noexcept;
+    };
+    std::unique_ptr<evp_mac_ctx_st, FreeMac> mac_; // has the key
     Options options_;
     std::map<std::pair<Stamp, std::string>, std::uint32_t> counts_; // oldest first
     Stamp forgotten_ = 0; // of nonces made until then we may not know the count any more
