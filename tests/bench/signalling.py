@@ -1,17 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a registration, a call, an idle phone and a held call cost: the built daemon's own CPU time and memory.
+"""What a call, an idle phone and a held call cost: the built daemon's own CPU time and memory.
 
 Prints one JSON object a line. CPU time is the daemon's (all its threads, from the kernel's scheduler), never wall time;
 the load comes from other processes. Run by `make bench`.
 """
 
 import asyncio
-import hashlib
 import json
 import pathlib
-import re
-import secrets
 import socket
 import ssl
 import sys
@@ -19,6 +16,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from bench.register_load import Registration  # noqa: E402
 from peers.pbx import Pbx  # noqa: E402
 from peers.rtp import Media  # noqa: E402
 from peers.site import DOMAIN, Site  # noqa: E402
@@ -66,70 +64,8 @@ class Bench:
             end()
 
 
-class Registration:
-    """Digest REGISTERs of one user on one connection, one nonce with a rising count."""
-
-    def __init__(self, user, transport):
-        self.user, self.transport = user, transport
-        self.call_id, self.tag, self.cseq, self.count = secrets.token_hex(8), secrets.token_hex(4), 0, 0
-        self.challenge, self.answered = None, asyncio.Queue()
-        transport.on_message = self.answered.put_nowait
-
-    def request(self):
-        self.cseq += 1
-        host, port = self.transport.local
-        lines = [f"REGISTER sip:{DOMAIN} SIP/2.0",
-                 f"Via: SIP/2.0/{self.transport.kind} {host}:{port};branch=z9hG4bK{self.call_id}{self.cseq};rport",
-                 "Max-Forwards: 70", f"From: <sip:{self.user}@{DOMAIN}>;tag={self.tag}", f"To: <sip:{self.user}@{DOMAIN}>",
-                 f"Call-ID: {self.call_id}", f"CSeq: {self.cseq} REGISTER",
-                 f"Contact: <sip:{self.user}@{host}:{port};transport={self.transport.kind.lower()}>;expires=3600"]
-        if self.challenge:
-            lines.append("Authorization: " + self.credentials())
-        return ("\r\n".join(lines) + "\r\nContent-Length: 0\r\n\r\n").encode()
-
-    def credentials(self):
-        self.count += 1
-        field = dict(re.findall(r'(\w+)="([^"]*)"', self.challenge))
-        name = hashlib.sha256 if "SHA-256" in self.challenge else hashlib.md5
-        digest = lambda text: name(text.encode()).hexdigest()
-        ha1, ha2 = digest(f"{self.user}:{field['realm']}:pw"), digest(f"REGISTER:sip:{DOMAIN}")
-        response = digest(f"{ha1}:{field['nonce']}:{self.count:08x}:c0ffee:auth:{ha2}")
-        algorithm = "SHA-256" if "SHA-256" in self.challenge else "MD5"
-        return (f'Digest username="{self.user}", realm="{field["realm"]}", nonce="{field["nonce"]}", uri="sip:{DOMAIN}", '
-                f'response="{response}", algorithm={algorithm}, qop=auth, nc={self.count:08x}, cnonce="c0ffee"')
-
-    async def once(self):
-        self.transport.send(self.request())
-        response = await asyncio.wait_for(self.answered.get(), 10)
-        if response.status == 401:
-            self.challenge, self.count = response.get("WWW-Authenticate"), 0
-            return await self.once()
-        assert response.status == 200, response.start
-        return response
-
-    async def many(self, number):
-        for _ in range(number):
-            await self.once()
-
-
 def client_context(site):
     return ssl.create_default_context(cafile=str(site.authority.cert))
-
-
-async def register_cost(folder, phones=50, each=100):
-    bench = Bench(folder)
-    try:
-        await bench.use_pbx()
-        daemon = bench.site.start()
-        context = client_context(bench.site)
-        users = [Registration(1000 + n, await StreamTransport.open(bench.site.host, bench.site.ports["tls"], context))
-                 for n in range(phones)]
-        await asyncio.gather(*(user.many(5) for user in users))
-        before = cpu_us(daemon)
-        await asyncio.gather(*(user.many(each) for user in users))
-        report("register_tls_cpu", (cpu_us(daemon) - before) / (phones * each), "us", phones * each)
-    finally:
-        bench.end()
 
 
 async def idle_memory(folder, phones=2000):
@@ -166,7 +102,7 @@ async def idle_memory(folder, phones=2000):
 async def register_udp(site, user, port):
     """Registers `user` from that UDP port, then leaves the port to somebody else."""
     transport = await UdpTransport.open(site.host, port, remote=(site.host, site.ports["udp"]))
-    registration = Registration(user, transport)
+    registration = Registration(user, transport, DOMAIN, "pw")
     response = await registration.once()
     transport.close()
     return response
@@ -229,7 +165,7 @@ async def call_cost_tls(folder, calls=2000, rate=100):
         media = await Media().open()
         bench.ends.append(media.close)
         transport = await StreamTransport.open(bench.site.host, bench.site.ports["tls"], client_context(bench.site))
-        await Registration(1000, transport).once()
+        await Registration(1000, transport, DOMAIN, "pw").once()
         AnsweringPhone("1000", media.sdp()).attach(transport)
         trunk = (bench.site.host, bench.site.ports["trunk"])
         for name, number in (("warm", 100), ("pbx", calls)):
@@ -285,7 +221,7 @@ async def held_calls(folder, calls=1000, rate=50):
         bench.end()
 
 
-MEASUREMENTS = (register_cost, call_cost_udp, call_cost_tls, idle_memory, held_calls)
+MEASUREMENTS = (call_cost_udp, call_cost_tls, idle_memory, held_calls)
 
 
 def main():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kamailio as the PBX: digest registrar with an in-memory location table, calls between its users over UDP or TCP."""
+"""Kamailio as the PBX: digest registrar with an in-memory location table, calls between its users over UDP, TCP or TLS."""
 
 import pathlib
 import socket
@@ -34,7 +34,8 @@ modparam("registrar", "max_expires", {max_expires})
 modparam("registrar", "min_expires", 10)
 modparam("auth", "nonce_expire", 300)
 modparam("rr", "enable_full_lr", 1)
-
+modparam("usrloc", "db_mode", 0)
+{tls}
 request_route {{
     if (is_method("OPTIONS") && uri == myself) {{ sl_send_reply("200", "OK"); exit; }}
     if (has_totag()) {{
@@ -65,17 +66,33 @@ route[RELAY] {{ if (!t_relay()) sl_reply_error(); }}
 """
 
 
-class Kamailio:
-    """Passwords are `secret-<number>`. One host: calls from one user's phone to another's go through it."""
+TLS = """
+enable_tls=yes
+tcp_children=2
+tcp_connection_lifetime=3605
+listen=tls:{host}:{port}
+loadmodule "tls.so"
+modparam("tls", "certificate", "{chain}")
+modparam("tls", "private_key", "{key}")
+modparam("tls", "tls_method", "TLSv1.2+")
+"""
 
-    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1"):
+
+class Kamailio:
+    """Passwords are `secret-<number>`. One host: calls from one user's phone to another's go through it. With `tls`, a
+    chain and a key, it takes TLS connections at `tls_port`."""
+
+    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1", tls=None):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.host, self.domain = host, domain
         self.port = free_port(socket.SOCK_DGRAM, host)
+        self.tls_port = free_port(host=host) if tls else 0
+        with_tls = TLS.format(host=host, port=self.tls_port, chain=tls[0], key=tls[1]) if tls else ""
         self.config = self.folder / "kamailio.cfg"
         self.config.write_text(CONFIG.format(
-            host=host, port=self.port, domain=domain, max_expires=max_expires, disable_tcp="no" if tcp else "yes",
+            host=host, port=self.port, domain=domain, max_expires=max_expires,
+            disable_tcp="no" if tcp or tls else "yes", tls=with_tls,
             listen_tcp=f"listen=tcp:{host}:{self.port}" if tcp else ""))
         self.process = None
 
