@@ -4,6 +4,9 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <map>
 
 #include "admin/json.h"
 #include "admin/metrics_page.h"
@@ -16,6 +19,7 @@ namespace {
 
 constexpr std::string_view kCallPath = "/v1/calls/";
 constexpr std::size_t kMaxPattern = 256, kMaxEnded = 1'000;
+constexpr std::int64_t kMostDaysInSlots = 2; // of five minutes each
 
 http::ServerResponse json(std::string body) { return {.body = std::move(body)}; }
 http::ServerResponse refused(int status, std::string_view why) {
@@ -25,6 +29,47 @@ http::ServerResponse refused(int status, std::string_view why) {
 std::string parameter(const http::ServerRequest& request, std::string_view name) {
     const auto found = request.query.find(name);
     return found == request.query.end() ? std::string() : found->second;
+}
+
+/// Days of local time, both included.
+struct Days {
+    std::int64_t first, last;
+};
+
+std::optional<std::int64_t> day_of(const std::string& text) {
+    std::tm date{};
+    const char* end = ::strptime(text.c_str(), "%Y-%m-%d", &date);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return std::chrono::sys_days{std::chrono::year{date.tm_year + 1900} / static_cast<int>(date.tm_mon + 1) /
+                                 date.tm_mday}
+        .time_since_epoch()
+        .count();
+}
+
+std::optional<Days> days_of(const std::string& period, std::int64_t today) {
+    if (period.empty()) return Days{today - 6, today};
+    const std::size_t dots = period.find("..");
+    const auto first = day_of(period.substr(0, dots));
+    const auto last = dots == std::string::npos ? first : day_of(period.substr(dots + 2));
+    if (!first || !last || *last < *first) return std::nullopt;
+    return Days{*first, *last};
+}
+
+/// A line for each day, where slots of minutes would be too many to read.
+std::vector<call::Usage> maxima_by_day(const std::vector<call::Usage>& slots) {
+    std::map<std::pair<std::int64_t, std::string>, call::Usage> days;
+    for (const call::Usage& slot : slots) {
+        const std::int64_t day = call::local_day(slot.at);
+        call::Usage& sum = days[{day, slot.of}];
+        sum.at = call::begin_of_day(day);
+        sum.of = slot.of;
+        sum.maximum = std::max(sum.maximum, slot.maximum);
+        sum.refused += slot.refused;
+    }
+    std::vector<call::Usage> out;
+    for (auto& [key, day] : days)
+        out.push_back(std::move(day));
+    return out;
 }
 
 /// "100*" matches the user part, "*@example.com" the whole address of record.
@@ -50,6 +95,8 @@ const ControlApi::Route ControlApi::kRoutes[] = {
     {"GET", "/v1/registrations", &ControlApi::registrations},
     {"GET", "/v1/calls", &ControlApi::calls},
     {"GET", kCallPath, &ControlApi::call, false, true},
+    {"GET", "/v1/capacity", &ControlApi::capacity},
+    {"GET", "/v1/why", &ControlApi::why},
     {"GET", "/metrics", &ControlApi::metrics, true},
     {"POST", "/v1/push-test", &ControlApi::push_test},
     {"POST", "/v1/reload", &ControlApi::reload},
@@ -96,6 +143,29 @@ void ControlApi::call(const http::ServerRequest& request, Reply reply) {
         if (record) return reply(json(to_json(*record)));
         const bool unknown = record.error().code == ErrorCode::NotFound;
         reply(refused(unknown ? 404 : 500, unknown ? "there is no call " + id : record.error().message));
+    });
+}
+
+/// period=2026-01-31 or 2026-01-01..2026-01-31, days of local time; without it the last week.
+void ControlApi::capacity(const http::ServerRequest& request, Reply reply) {
+    const auto period = days_of(parameter(request, "period"), call::local_day(node_.status().now));
+    if (!period)
+        return reply(refused(400, "the period must be a day such as 2026-01-31, or two with .. between"));
+    const bool by_day = period->last - period->first >= kMostDaysInSlots;
+    node_.capacity(call::begin_of_day(period->first), call::begin_of_day(period->last + 1),
+                   [reply, by_day](Result<CapacityReport> report) {
+                       if (!report) return reply(refused(500, report.error().message));
+                       if (by_day) report->history = maxima_by_day(report->history);
+                       reply(json(to_json(*report)));
+                   });
+}
+
+void ControlApi::why(const http::ServerRequest& request, Reply reply) {
+    const std::string user = parameter(request, "user");
+    if (user.empty() || user.size() > kMaxPattern)
+        return reply(refused(400, "user must be a number or user@domain"));
+    node_.why(user, [reply](auto report) {
+        reply(report ? json(to_json(*report)) : refused(500, report.error().message));
     });
 }
 

@@ -33,6 +33,8 @@ private:
     void registrations(const http::ServerRequest& request, Reply reply);
     void calls(const http::ServerRequest& request, Reply reply);
     void call(const http::ServerRequest& request, Reply reply);
+    void capacity(const http::ServerRequest& request, Reply reply);
+    void why(const http::ServerRequest& request, Reply reply);
     void push_test(const http::ServerRequest& request, Reply reply);
     void reload(const http::ServerRequest&, Reply reply);
     void set_log_level(const http::ServerRequest& request, Reply reply);

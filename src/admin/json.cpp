@@ -3,7 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "admin/explanation.h"
 #include "admin/words.h"
+#include "registrar/device_name.h"
 
 namespace wakeline::admin {
 
@@ -35,7 +37,8 @@ Json json_of(const trunk::PeerSnapshot& peer) {
 
 Json json_of(const registrar::Binding& binding, net::WallTime now) {
     return {{"aor", binding.aor},
-            {"device", std::to_string(binding.id)},
+            {"device", registrar::device_name(binding)},
+            {"id", std::to_string(binding.id)},
             {"state", binding.awake() ? "awake" : "asleep"},
             {"registered", binding.expires > now},
             {"transport", binding.transport},
@@ -47,6 +50,21 @@ Json json_of(const registrar::Binding& binding, net::WallTime now) {
             {"expires_in_s", std::max<std::int64_t>(0, seconds(binding.expires - now))},
             {"push", binding.push.provider},
             {"push_expires", time_or_null(binding.push_expires)}};
+}
+
+/// By name; null for what has no limit: it is not counted.
+Json json_of(const std::vector<call::Quota::Snapshot>& capacity) {
+    Json out = Json::object();
+    for (const call::Quota::Snapshot& of : capacity)
+        out[of.of] = !of.limited ? Json()
+                                 : Json{{"allowed", of.allowed},
+                                        {"in_use", of.in_use},
+                                        {"warn_at", of.warn_at},
+                                        {"maximum_today", of.maximum_today},
+                                        {"maximum_yesterday", of.maximum_yesterday},
+                                        {"refused_today", of.refused_today},
+                                        {"refused_yesterday", of.refused_yesterday}};
+    return out;
 }
 
 Json json_of(const media::DirectionStats& stats) {
@@ -70,7 +88,7 @@ Json json_of(const media::StreamStats& stream) {
 Json json_of(const call::CallRecord& record) {
     Json timeline = Json::array();
     for (const call::TimelineEvent& event : record.timeline)
-        timeline.push_back({{"at_ms", event.at.count()},
+        timeline.push_back({{"at_ms", static_cast<double>(event.at.count()) / 1'000},
                             {"what", event.what},
                             {"device", event.device},
                             {"detail", event.detail}});
@@ -120,6 +138,7 @@ std::string to_json(const NodeStatus& status) {
                      {{"held", status.held_calls},
                       {"ringing", status.ringing_calls},
                       {"established", status.established_calls}}},
+                    {"capacity", json_of(status.capacity)},
                     {"media", status.media_ports},
                     {"store", status.store},
                     {"warnings", status.warnings}});
@@ -132,13 +151,41 @@ std::string to_json(const std::vector<registrar::Binding>& bindings, net::WallTi
     return text_of(list);
 }
 
-std::string to_json(const call::CallRecord& record) { return text_of(json_of(record)); }
+std::string to_json(const call::CallRecord& record) {
+    Json json = json_of(record);
+    json["explanation"] = explain(record);
+    return text_of(json);
+}
 
 std::string to_json(const std::vector<call::CallRecord>& records) {
     Json list = Json::array();
     for (const call::CallRecord& record : records)
         list.push_back(json_of(record));
     return text_of(list);
+}
+
+std::string to_json(const CapacityReport& report) {
+    Json history = Json::array();
+    for (const call::Usage& slot : report.history)
+        history.push_back({{"from", rfc3339(slot.at)},
+                           {"of", slot.of},
+                           {"maximum", slot.maximum},
+                           {"refused", slot.refused}});
+    return text_of({{"now", json_of(report.now)}, {"history", std::move(history)}});
+}
+
+std::string to_json(const UserReport& report) {
+    Json devices = Json::array();
+    for (const UserDevice& device : report.devices) {
+        Json one = json_of(device.binding, report.now);
+        one["can_be_woken"] = device.can_be_woken;
+        devices.push_back(std::move(one));
+    }
+    return text_of({{"user", report.user},
+                    {"known", report.known},
+                    {"explanation", explain(report)},
+                    {"devices", std::move(devices)},
+                    {"call", report.call ? json_of(*report.call) : Json()}});
 }
 
 std::string to_json(const std::vector<PushTest>& tests) {

@@ -15,6 +15,8 @@ std::string to_json(const NodeStatus& status);
 std::string to_json(const std::vector<registrar::Binding>& bindings, net::WallTime now);
 std::string to_json(const call::CallRecord& record);
 std::string to_json(const std::vector<call::CallRecord>& records);
+std::string to_json(const UserReport& report);
+std::string to_json(const CapacityReport& report);
 std::string to_json(const std::vector<PushTest>& tests);
 std::string to_json(const ReloadReport& report);
 std::string to_json(LogLevel level);

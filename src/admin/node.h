@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "call/call_record.h"
+#include "call/quota.h"
 #include "net/timer.h"
 #include "push/waker.h"
 #include "registrar/binding.h"
@@ -38,6 +40,7 @@ struct NodeStatus {
     std::vector<trunk::PeerSnapshot> peers;
     std::vector<PushAppStatus> push_apps;
     std::size_t registrations = 0, awake = 0;
+    std::vector<call::Quota::Snapshot> capacity;
     std::size_t held_calls = 0, ringing_calls = 0, established_calls = 0;
     std::string media_ports;           // "5008-5015 on 0.0.0.0"
     std::string store;                 // "sqlite /var/lib/wakeline/wakeline.db"
@@ -46,10 +49,30 @@ struct NodeStatus {
 
 /// What came of waking one device for a test.
 struct PushTest {
-    std::string device; // binding id
+    std::string device; // registrar/device_name.h
     std::string user_agent, provider;
     push::WakeResult result;
     std::chrono::milliseconds took{};
+};
+
+struct UserDevice {
+    registrar::Binding binding;
+    bool can_be_woken = false; // it has a push token, and an app is configured for it
+};
+
+/// What there is to say about the calls of one user.
+struct UserReport {
+    std::string user; // as asked
+    bool known = false;
+    net::WallTime now{};
+    std::vector<UserDevice> devices;
+    std::optional<call::CallRecord> call; // the last one to the user, live or ended
+};
+
+/// What is limited, and how much of it was in use over a time.
+struct CapacityReport {
+    std::vector<call::Quota::Snapshot> now;
+    std::vector<call::Usage> history; // oldest first
 };
 
 struct ReloadReport {
@@ -72,6 +95,9 @@ public:
     virtual void ended_calls(std::size_t count, Answer<std::vector<call::CallRecord>> answer) = 0;
     /// A live call with the media statistics of now, or one that has ended.
     virtual void find_call(std::string_view id, Answer<call::CallRecord> answer) = 0;
+    /// Why that number's or user's phones ring, or do not.
+    virtual void why(std::string_view user, Answer<UserReport> answer) = 0;
+    virtual void capacity(net::WallTime from, net::WallTime to, Answer<CapacityReport> answer) = 0;
     /// Wakes every device of that number or address of record.
     virtual void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) = 0;
     virtual ReloadReport reload() = 0;

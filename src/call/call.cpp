@@ -21,6 +21,16 @@ bool has_sdp(const sip::Message& message) {
     return message.content_type() == "application/sdp" && !message.body().empty();
 }
 
+/// Scenario 26. A 6xx speaks for the user wherever he is (RFC 3261 21.6), 486 for that device.
+bool ends_for_all(int status, Declines policy) {
+    switch (policy) {
+    case Declines::ByAnswer: return status >= 600;
+    case Declines::All: return status >= 600 || status == 486;
+    case Declines::One: return false;
+    }
+    return false;
+}
+
 std::optional<std::uint32_t> rseq_of(const sip::Message& provisional) {
     if (!provisional.has_token("Require", "100rel")) return std::nullopt;
     const auto value = provisional.header("RSeq");
@@ -120,7 +130,12 @@ void Call::on_caller_silent(std::string_view what) {
 }
 
 void Call::on_branch_waiting(Branch&) {
-    if (context_.config.hold.send_ringing && !caller_.in_early_dialog()) caller_.ring();
+    if (caller_.in_early_dialog()) return;
+    switch (context_.config.hold.send_ringing) {
+    case HoldAnswer::Ringing: return caller_.ring(180);
+    case HoldAnswer::Progress: return caller_.ring(183);
+    case HoldAnswer::None: return;
+    }
 }
 
 void Call::on_branch_progress(Branch& branch, const sip::Message& provisional) {
@@ -217,7 +232,7 @@ void Call::on_branch_refused(Branch& branch, const sip::Message& failure) {
     for (const LegId id : legs_.of(branch))
         drop_leg(id);
     fork_.ended(branch, std::move(ending));
-    if (failure.status() >= 600) fork_.stop(nullptr, kDeclined);
+    if (ends_for_all(failure.status(), context_.config.hold.declines)) fork_.stop(nullptr, kDeclined);
     settle();
 }
 

@@ -125,7 +125,8 @@ void Call::on_media_timeout() {
 }
 
 void Call::hang_up(const std::string& why, int status) {
-    if (phase_ == Phase::Setup) return refuse(Ending::ours(status, Outcome::Refused, "ended by the SBC", why));
+    if (phase_ == Phase::Setup)
+        return refuse(Ending::ours(status, Outcome::Refused, "ended by the SBC", why));
     if (phase_ == Phase::Answered || phase_ == Phase::Up) close(nullptr, {}, why);
 }
 

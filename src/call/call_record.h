@@ -13,10 +13,10 @@ namespace wakeline::call {
 
 /// One step of a call: when (since the INVITE came in), what, for which device, and what was answered.
 struct TimelineEvent {
-    std::chrono::milliseconds at{};
+    std::chrono::microseconds at{};
     std::string what;   // invite, push_sent, push_accepted, push_failed, connected, registered, invite_sent,
                         // ringing, answered, cancelled, hold, resume, ended, ...
-    std::string device; // binding id and user agent, or empty
+    std::string device; // registrar/device_name.h, or empty
     std::string detail; // "200", "410 Unregistered", "480 push timeout"
 };
 

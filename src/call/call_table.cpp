@@ -10,6 +10,7 @@ Call& CallTable::add(Call::Invite invite) {
     Call& added = *call;
     by_user_.emplace(added.user_aor(), &added);
     calls_.emplace(added.id(), std::move(call));
+    context_.capacity.set_calls(calls_.size());
     return added;
 }
 
@@ -47,6 +48,7 @@ void CallTable::on_call_ended(Call& call) {
     if (at == calls_.end()) return;
     context_.graveyard.bury(std::move(at->second));
     calls_.erase(at);
+    context_.capacity.set_calls(calls_.size());
 }
 
 } // namespace wakeline::call

@@ -19,9 +19,9 @@ Caller::Caller(Context& context, Owner& owner, Reply reply, std::string contact,
 
 Caller::~Caller() { context_.invites.remove(reply_.tx()); }
 
-void Caller::ring() {
+void Caller::ring(int status) {
     if (final_ != 0 || ringing_.running()) return;
-    sip::Builder ringing = reply_.build(180);
+    sip::Builder ringing = reply_.build(status);
     ringing.add("Contact", contact_);
     early_ = true;
     if (reliable_required_) return send_own_reliably(std::move(ringing));

@@ -29,9 +29,9 @@ public:
     Caller(Context& context, Owner& owner, Reply reply, std::string contact, bool reliable_required);
     ~Caller();
 
-    /// 180 of our own, while a device is being woken. The last 1xx is repeated every minute, so that no
-    /// timer C on the way runs out (RFC 3261 13.3.1.1).
-    void ring();
+    /// 180 or 183 of our own, while a device is being woken. The last 1xx is repeated every minute, so that
+    /// no timer C on the way runs out (RFC 3261 13.3.1.1).
+    void ring(int status);
     struct Progress {
         int status = 180;
         std::string reason;

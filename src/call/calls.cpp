@@ -25,6 +25,7 @@ Calls::~Calls() = default;
 void Calls::configure(const HoldConfig& hold, const LimitsConfig& limits) {
     parts_->context.config.hold = hold;
     parts_->context.config.limits = limits;
+    parts_->new_calls.configure(limits);
 }
 
 bool Calls::end_call(std::string_view id, const std::string& why) {
@@ -80,13 +81,22 @@ void Calls::on_flow_closed(sip::FlowId flow, std::string_view why) {
 }
 
 void Calls::on_registered(const registrar::Binding& binding) {
+    parts_->context.capacity.on_registered(binding.aor, binding.expires);
     for (Call* call : parts_->table.of(binding.aor))
         call->on_registered(binding);
+    parts_->context.late_wakers.on_registered(binding, parts_->context.config.hold.late_wakers);
     parts_->outside.on_registered(binding);
 }
 
 /// A device that is gone from the store may still talk: its call goes on, and new ones do not find it.
-void Calls::on_removed(const registrar::Binding&, std::string_view) {}
+void Calls::on_removed(const registrar::Binding& binding, std::string_view) {
+    Capacity& capacity = parts_->context.capacity;
+    if (!capacity.counts_numbers()) return;
+    net::WallTime until{};
+    for (const registrar::Binding& left : parts_->context.locator.find(binding.aor))
+        until = std::max(until, left.expires);
+    capacity.on_removed(binding.aor, until);
+}
 
 void Calls::on_media_timeout(media::MediaId id) {
     if (Call* call = parts_->table.with_media(id)) call->on_media_timeout();

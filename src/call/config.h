@@ -8,19 +8,48 @@
 
 namespace wakeline::call {
 
+/// What the caller hears while a phone is being woken.
+enum class HoldAnswer : std::uint8_t { Ringing, Progress, None };
+/// Whose refusal ends a call for the user's other devices too.
+enum class Declines : std::uint8_t { ByAnswer, All, One };
+/// What a phone meets that comes when its call is over.
+enum class LateAnswer : std::uint8_t { ByProvider, Tell, Silent };
+
+/// How long the PBX itself waits, as its administrator says; 0: not known. Only the configuration's check
+/// looks at these.
+struct PbxTimers {
+    std::chrono::milliseconds ring{}, no_reply{}, recall{};
+    std::chrono::milliseconds not_reachable = std::chrono::seconds(6);
+    std::vector<std::chrono::milliseconds> ring_plan = {};
+    bool operator==(const PbxTimers&) const = default;
+};
+
 /// Waking a phone for a call; YAML section `push` but for `apps`.
 struct HoldConfig {
     std::chrono::milliseconds hold = std::chrono::seconds(15);
-    bool send_ringing = true;
+    HoldAnswer send_ringing = HoldAnswer::Ringing;
     std::chrono::milliseconds probe = std::chrono::milliseconds(1'500); // silent live flow: push as well
     std::chrono::milliseconds no_response = std::chrono::seconds(6); // after the INVITE went to a woken phone
+    Declines declines = Declines::ByAnswer;
+    LateAnswer late_wakers = LateAnswer::ByProvider;
+    PbxTimers pbx_timers = {};
     bool operator==(const HoldConfig&) const = default;
+};
+
+/// "95%"
+struct Percent {
+    unsigned value = 0;
+    bool operator==(const Percent&) const = default;
 };
 
 /// YAML section `limits`.
 struct LimitsConfig {
-    unsigned calls = 0; // 0: no limit
+    unsigned calls = 0;         // 0: no limit
+    unsigned registrations = 0; // numbers, however many devices each has; 0: no limit
+    Percent warn_at{95};
+    bool statistics = true; // of what is limited, for 400 days
     unsigned held_calls = 10'000;
+    unsigned calls_per_second = 0; // 0: no limit
     bool operator==(const LimitsConfig&) const = default;
 };
 
@@ -31,6 +60,7 @@ struct CallConfig {
         {}; // hosts by which phones and the PBX may call us, without ports
     HoldConfig hold = {};
     LimitsConfig limits = {};
+    unsigned trunk_calls = 0;      // trunks.*.max_calls; 0: no limit
     bool digest_end_to_end = true; // the PBX challenges phones; false: we do, and credentials stay here
     bool operator==(const CallConfig&) const = default;
 };

@@ -6,6 +6,8 @@ namespace wakeline::call {
 Context::Context(const Services& services, CallConfig settings)
     : Services(services), config(std::move(settings)), counters(services.metrics), graveyard(services.timers),
       strays(services.timers, services.transactions, graveyard),
+      late_wakers(
+          {services.timers, services.transport, services.transactions, strays, counters, services.log}),
       domains(config.domains, config.own_addresses) {}
 
 } // namespace wakeline::call

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "base/log.h"
+#include "call/capacity.h"
 #include "call/config.h"
 #include "call/dialogs.h"
 #include "call/graveyard.h"
+#include "call/late_wakers.h"
 #include "call/metrics.h"
 #include "call/names.h"
 #include "call/record_store.h"
@@ -28,6 +30,7 @@ struct Services {
     media::MediaSessions& media;
     trunk::Peers& peers;
     RecordStore& records;
+    Capacity& capacity;
     Log& log;
     Metrics& metrics;
     Names& names;
@@ -47,6 +50,7 @@ struct Context : Services {
     Dialogs dialogs;
     ServedInvites invites;
     Strays strays;
+    LateWakers late_wakers;
     registrar::Domains domains;
     std::size_t held = 0; // calls that wait for a device
 };

@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/device_branch.h"
 
+#include "registrar/device_name.h"
+
 namespace wakeline::call {
 
 using namespace device_branch;
 
-std::string device_name(const registrar::Binding& binding) {
-    return '#' + std::to_string(binding.id) + (binding.user_agent.empty() ? "" : " " + binding.user_agent);
-}
+namespace {
+
+// Reasons of a CANCEL to a phone that wakes when the call is over (RFC 3326).
+constexpr std::string_view kCallerGone = R"(SIP;cause=487;text="Caller gave up")";
+constexpr std::string_view kTooLate = R"(SIP;cause=480;text="Woken too late")";
+
+} // namespace
 
 DeviceBranch::DeviceBranch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer,
                            registrar::Binding binding, Wake wake)
-    : Branch(context, owner, timeline, offer, {sip::Side::Access, binding.id, device_name(binding), {}}),
+    : Branch(context, owner, timeline, offer,
+             {sip::Side::Access, binding.id, registrar::device_name(binding), {}}),
       binding_(std::move(binding)), wake_(std::move(wake)), call_id_(context.names.token()),
       from_tag_(context.names.token()), probe_(context.timers), no_response_(context.timers) {}
 
 DeviceBranch::~DeviceBranch() { cancel_push(); }
 
 void DeviceBranch::start() {
+    context_.late_wakers.forget(binding_.id);
     if (context_.transport.info(binding_.flow) != nullptr)
         handle(Event::Awake);
     else if (can_be_pushed())
@@ -101,16 +109,33 @@ void DeviceBranch::run(Action action, const sip::Message* response) {
     case Action::Invite: cancel_push(); return send_invite();
     case Action::Push: return push();
     case Action::CancelPush: return cancel_push();
-    case Action::GiveUp: cancel_push(); return give_up_invite(stop_why_);
+    case Action::GiveUp:
+        cancel_push();
+        expect_late(stop_why_);
+        return give_up_invite(stop_why_);
     case Action::FailAnswer: cancel_push(); return owner_.on_branch_refused(*this, *response);
     case Action::FailUnreachable:
         return die(Ending::ours(480, Outcome::Unreachable, "device is not reachable"));
     case Action::FailPush: return die(Ending::ours(480, Outcome::Unreachable, "push failed", push_failure_));
     case Action::FailHold:
+        expect_late(kTooLate);
         return die(Ending::ours(480, Outcome::HoldTimeout, was_pushed_ ? "push timeout" : "no response"));
     case Action::FailSilent:
         return die(Ending::ours(480, Outcome::HoldTimeout, "device woke up but did not respond"));
     }
+}
+
+void DeviceBranch::expect_late(std::string_view reason) {
+    if (!pushed_ || !push_written_) return;
+    context_.late_wakers.expect({.device = binding_.id,
+                                 .provider = binding_.push.provider,
+                                 .flow = binding_.flow,
+                                 .call = timeline_.id(),
+                                 .sip_call_id = call_id_,
+                                 .tag = from_tag_,
+                                 .from = offer_.from,
+                                 .to = {.display = offer_.to.display, .uri = offer_.to.uri, .params = {}},
+                                 .reason = std::string(reason.empty() ? kCallerGone : reason)});
 }
 
 void DeviceBranch::die(Ending ending) {
@@ -155,10 +180,15 @@ void DeviceBranch::push() {
                                     .caller_number = offer_.from.uri.decoded_user(),
                                     .caller_name = offer_.from.display,
                                     .video = offer_.has_video(),
-                                    .deadline = wake_.deadline};
+                                    .deadline = wake_.deadline,
+                                    .aor = binding_.aor};
     // Cancelled before this object dies, so neither callback can outlive it.
     wake_id_ = context_.waker.wake(
-        device, request, [this] { timeline_.note("push_sent", party_.name); },
+        device, request,
+        [this] {
+            push_written_ = true;
+            timeline_.note("push_sent", party_.name);
+        },
         [this](const push::WakeResult& result) { on_pushed(result); });
     owner_.on_branch_waiting(*this);
 }
@@ -171,6 +201,7 @@ void DeviceBranch::on_pushed(const push::WakeResult& result) {
     wake_id_ = 0;
     std::string detail = (result.status != 0 ? std::to_string(result.status) : "") +
                          (result.status != 0 && !result.reason.empty() ? " " : "") + result.reason;
+    push_written_ = push_written_ || result.status != 0;
     if (result.outcome == push::WakeOutcome::Accepted)
         return timeline_.note("push_accepted", party_.name, std::move(detail));
 

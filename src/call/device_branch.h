@@ -49,6 +49,8 @@ private:
     void on_pushed(const push::WakeResult& result);
     void on_probe_end();
     void die(Ending ending);
+    /// It was pushed and is not here: it may still come, when nothing is left to answer.
+    void expect_late(std::string_view reason);
     bool can_be_pushed() const;
     bool moved() const;
 
@@ -58,11 +60,8 @@ private:
     std::string call_id_, from_tag_, stop_why_, push_failure_;
     push::WakeId wake_id_ = 0;
     std::optional<net::TimePoint> pushed_; // until it registers
-    bool was_pushed_ = false, hold_over_ = false;
+    bool was_pushed_ = false, push_written_ = false, hold_over_ = false;
     net::Timer probe_, no_response_;
 };
-
-/// "#12 Linphone/5.2": a device in a timeline.
-std::string device_name(const registrar::Binding& binding);
 
 } // namespace wakeline::call

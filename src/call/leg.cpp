@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/leg.h"
 
-#include "base/text.h"
-
 namespace wakeline::call {
 
 Leg::Leg(Context& context, Dialogs::Entry owner, sip::Dialog dialog, Party party)
@@ -39,13 +37,6 @@ void Leg::send_bye(const std::vector<std::string>& reasons) {
     for (const auto& reason : reasons)
         bye.add("Reason", reason);
     send(context_.strays.add(), std::move(bye));
-}
-
-std::string contact_on(const sip::FlowInfo& flow, std::string_view user) {
-    std::string contact = "<sip:";
-    if (!user.empty()) contact.append(user).append("@");
-    contact.append(flow.sent_by).append(";transport=").append(lower(sip::via_name(flow.kind)));
-    return contact + '>';
 }
 
 } // namespace wakeline::call

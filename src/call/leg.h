@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "call/contact.h"
 #include "call/context.h"
 #include "call/outgoing.h"
 #include "registrar/binding.h"
@@ -52,8 +53,5 @@ private:
     sip::Dialog dialog_;
     Party party_;
 };
-
-/// The Contact by which we are reached on that flow: `<sip:user@our-host;transport=tls>`.
-std::string contact_on(const sip::FlowInfo& flow, std::string_view user);
 
 } // namespace wakeline::call

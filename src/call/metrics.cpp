@@ -15,6 +15,10 @@ constexpr MetricInfo kActive{"wakeline_call_active_calls", Gauge, "Calls that ha
 constexpr MetricInfo kHeld{"wakeline_call_held_calls", Gauge, "Calls waiting for a device to wake up"};
 constexpr MetricInfo kWakes{"wakeline_call_wakes_total", Counter, "Devices that registered after a push for a call"};
 constexpr MetricInfo kWakeTime{"wakeline_call_wake_milliseconds_total", Counter, "Time from push to REGISTER, summed over wakes_total"};
+constexpr std::string_view kLate = "wakeline_call_late_wakes_total";
+constexpr std::string_view kLateHelp = "Devices that came when their call was over, by whether they were told (push.late_wakers)";
+constexpr MetricInfo kLateTold{kLate, Counter, kLateHelp, R"({told="yes"})"};
+constexpr MetricInfo kLateSilent{kLate, Counter, kLateHelp, R"({told="no"})"};
 constexpr MetricInfo kProbesFailed{"wakeline_call_probes_failed_total", Counter, "Connections that looked alive but did not answer an INVITE in push.probe"};
 constexpr MetricInfo kMediaTimeouts{"wakeline_call_media_timeouts_total", Counter, "Calls ended because no media came for media.timeout"};
 constexpr MetricInfo kUnknownSources{"wakeline_call_unknown_sources_total", Counter, "Trunk-side requests from an address that is no configured peer, answered 403"};
@@ -36,7 +40,8 @@ constexpr std::array<std::array<std::string_view, kOutcomes>, 2> kLabels{{
 
 CallMetrics::CallMetrics(Metrics& registry)
     : active(registry.declare(kActive)), held(registry.declare(kHeld)), wakes(registry.declare(kWakes)),
-      wake_time(registry.declare(kWakeTime)), probes_failed(registry.declare(kProbesFailed)),
+      wake_time(registry.declare(kWakeTime)), late_told(registry.declare(kLateTold)),
+      late_silent(registry.declare(kLateSilent)), probes_failed(registry.declare(kProbesFailed)),
       media_timeouts(registry.declare(kMediaTimeouts)), unknown_sources(registry.declare(kUnknownSources)),
       stray_requests(registry.declare(kStrayRequests)), relayed_requests(registry.declare(kRelayed)),
       ignored_events(registry.declare(kIgnored)) {

@@ -28,10 +28,11 @@ struct CallMetrics {
     Metric& calls(Direction direction, Outcome outcome) {
         return *ended[static_cast<std::size_t>(direction)][static_cast<std::size_t>(outcome)];
     }
+    Metric& late(bool told) { return told ? late_told : late_silent; }
     void woke(std::chrono::milliseconds after);
 
     Metric &active, &held;
-    Metric &wakes, &wake_time;
+    Metric &wakes, &wake_time, &late_told, &late_silent;
     Metric &probes_failed, &media_timeouts;
     Metric &unknown_sources, &stray_requests, &relayed_requests, &ignored_events;
     std::array<std::array<Metric*, kOutcomes>, 2> ended{};

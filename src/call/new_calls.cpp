@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "call/device_branch.h"
 #include "call/policy.h"
 #include "call/replaces.h"
+#include "registrar/device_name.h"
 
 namespace wakeline::call {
 
@@ -81,15 +81,29 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     return invite;
 }
 
+NewCalls::NewCalls(Context& context, CallTable& calls) : context_(context), calls_(calls) {
+    configure(context.config.limits);
+}
+
+void NewCalls::configure(const LimitsConfig& limits) {
+    rate_.reset();
+    if (limits.calls_per_second != 0) // a second's calls may come together
+        rate_.emplace(limits.calls_per_second,
+                      std::chrono::nanoseconds(std::chrono::seconds(1)) / limits.calls_per_second);
+}
+
+std::string NewCalls::full(bool holds) {
+    const CallConfig& config = context_.config;
+    if (draining_) return "shutting down";
+    if (config.trunk_calls != 0 && calls_.size() >= config.trunk_calls) return "too many calls for the PBX";
+    if (holds && context_.held >= config.limits.held_calls) return "too many held calls";
+    if (rate_ && !rate_->allow(context_.timers.now())) return "too many calls per second";
+    if (!context_.capacity.admits_call()) return "too many calls";
+    return {};
+}
+
 std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds) {
-    const LimitsConfig& limits = context_.config.limits;
-    std::string why;
-    if (draining_)
-        why = "shutting down";
-    else if (limits.calls != 0 && calls_.size() >= limits.calls)
-        why = "too many calls";
-    else if (holds && context_.held >= limits.held_calls)
-        why = "too many held calls";
+    const std::string why = full(holds);
     if (why.empty()) return std::nullopt;
     if (log_limit_.allow(context_.timers.now()))
         context_.log.warning("call refused: " + why,
@@ -154,7 +168,7 @@ void NewCalls::from_phone(const Arrival& arrival) {
     Call::Invite made = invite(arrival, request.request_uri().user, hosts);
     made.user_aor = aor;
     if (binding) made.caller.device = binding->id;
-    made.caller.name = binding ? device_name(*binding) : arrival.info.remote.str();
+    made.caller.name = binding ? registrar::device_name(*binding) : arrival.info.remote.str();
     made.record.direction = Direction::FromPhone;
     made.record.caller = number_of(request.from().uri);
     made.record.callee = number_of(request.request_uri());

@@ -32,7 +32,9 @@ HostHiding hosts_for(const Context& context, const std::string& aor, const sip::
 /// Makes a call of an INVITE, or refuses it: who is called, by which names, within which limits.
 class NewCalls {
 public:
-    NewCalls(Context& context, CallTable& calls) : context_(context), calls_(calls) {}
+    NewCalls(Context& context, CallTable& calls);
+
+    void configure(const LimitsConfig& limits);
 
     void to_phone(const Arrival& arrival);
     void from_phone(const Arrival& arrival);
@@ -42,6 +44,8 @@ public:
 private:
     Call::Invite invite(const Arrival& arrival, const std::string& contact_user,
                         const HostHiding& hosts) const;
+    /// Why no further call is taken; empty when one is.
+    std::string full(bool holds);
     std::optional<Ending> refusal(const Arrival& arrival, bool holds);
     /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
     int take_replaces(const sip::Message& request, CallOffer& offer) const;
@@ -51,6 +55,7 @@ private:
     CallTable& calls_;
     bool draining_ = false;
     RateLimit log_limit_{5, std::chrono::seconds(10)};
+    std::optional<RateLimit> rate_; // limits.calls_per_second
 };
 
 } // namespace wakeline::call

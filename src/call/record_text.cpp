@@ -30,7 +30,7 @@ media::DirectionStats read_direction(const Json& json) {
 
 TimelineEvent read_event(const Json& json) {
     TimelineEvent event;
-    event.at = std::chrono::milliseconds(json.value("at", std::int64_t{0}));
+    event.at = std::chrono::microseconds(json.value("us", std::int64_t{0}));
     event.what = json.value("what", "");
     event.device = json.value("device", "");
     event.detail = json.value("detail", "");
@@ -75,7 +75,7 @@ Result<std::vector<T>> read_list(std::string_view text, T (*read_one)(const Json
 std::string write(const std::vector<TimelineEvent>& timeline) {
     Json list = Json::array();
     for (const TimelineEvent& e : timeline)
-        list.push_back({{"at", e.at.count()}, {"what", e.what}, {"device", e.device}, {"detail", e.detail}});
+        list.push_back({{"us", e.at.count()}, {"what", e.what}, {"device", e.device}, {"detail", e.detail}});
     return dump(list);
 }
 

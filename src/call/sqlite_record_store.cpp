@@ -19,6 +19,7 @@ constexpr std::array kMigrations = {
     " caller TEXT NOT NULL, callee TEXT NOT NULL, trunk TEXT NOT NULL,"
     " started INTEGER NOT NULL, answered INTEGER NOT NULL, ended INTEGER NOT NULL," // ms since 1970
     " status INTEGER NOT NULL, reason TEXT NOT NULL, timeline TEXT NOT NULL, media TEXT NOT NULL);",
+    "CREATE INDEX calls_to ON calls (callee, seq) WHERE direction = 0;",
 };
 
 constexpr std::string_view kPut =
@@ -28,6 +29,9 @@ constexpr std::string_view kTrim = "DELETE FROM calls WHERE seq <= last_insert_r
 constexpr std::string_view kFind =
     "SELECT id, direction, caller, callee, trunk, started, answered, ended, status, reason, timeline, media"
     " FROM calls WHERE id = ?";
+constexpr std::string_view kLastTo =
+    "SELECT id, direction, caller, callee, trunk, started, answered, ended, status, reason, timeline, media"
+    " FROM calls WHERE callee = ? AND direction = 0 ORDER BY seq DESC LIMIT 1";
 constexpr std::string_view kLatest =
     "SELECT id, direction, caller, callee, trunk, started, answered, ended, status, reason, timeline, media"
     " FROM calls ORDER BY seq DESC LIMIT ?";
@@ -127,10 +131,19 @@ void SqliteRecordStore::note(const Status& written) {
 }
 
 void SqliteRecordStore::find(std::string_view id, std::function<void(Result<CallRecord>)> callback) {
+    find_one(kFind, std::string(id), std::move(callback));
+}
+
+void SqliteRecordStore::last_to(std::string_view callee, std::function<void(Result<CallRecord>)> callback) {
+    find_one(kLastTo, std::string(callee), std::move(callback));
+}
+
+void SqliteRecordStore::find_one(std::string_view sql, std::string key,
+                                 std::function<void(Result<CallRecord>)> callback) {
     const auto answer = std::make_shared<Answer<CallRecord>>();
     worker_.submit(
-        [answer, id = std::string(id)](store::Sqlite& database) {
-            auto found = query(database, kFind, id);
+        [answer, sql, key = std::move(key)](store::Sqlite& database) {
+            auto found = query(database, sql, key);
             if (!found) return answer->take(found.error());
             return found->empty() ? Status(Done{}) : answer->take(std::move(found->front()));
         },

@@ -22,9 +22,11 @@ public:
 
     void put(const CallRecord& record) override;
     void find(std::string_view id, std::function<void(Result<CallRecord>)> callback) override;
+    void last_to(std::string_view callee, std::function<void(Result<CallRecord>)> callback) override;
     void latest(std::size_t count, std::function<void(Result<std::vector<CallRecord>>)> callback) override;
 
 private:
+    void find_one(std::string_view sql, std::string key, std::function<void(Result<CallRecord>)> callback);
     void note(const Status& written);
 
     store::Worker& worker_;

@@ -32,6 +32,12 @@ void Strays::adopt(std::unique_ptr<Outgoing> invite, std::string why) {
     if (!stray.request->answered()) stray.request->cancel(stray.why);
 }
 
+void Strays::send_and_cancel(sip::FlowId flow, sip::Builder invite, std::string why) {
+    auto outgoing = std::make_unique<Outgoing>(transactions_, *this);
+    outgoing->send(flow, std::move(invite));
+    adopt(std::move(outgoing), std::move(why));
+}
+
 void Strays::on_response(Outgoing& request, const sip::Message& response) {
     const auto at = strays_.find(&request);
     if (at == strays_.end() || response.status() < 200) return;

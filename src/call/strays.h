@@ -21,6 +21,8 @@ public:
     Outgoing& add();
     /// An INVITE without a wanted answer; cancelled unless it had a 2xx. `why`: Reason of CANCEL and BYE.
     void adopt(std::unique_ptr<Outgoing> invite, std::string why);
+    /// An INVITE that only shows its cancellation. Nothing of it can fail in a way that matters.
+    void send_and_cancel(sip::FlowId flow, sip::Builder invite, std::string why);
     /// A 2xx of a fork that did not win: acknowledged and hung up.
     void hang_up(const Outgoing& invite, const sip::Message& success, std::string_view why);
     std::size_t size() const noexcept { return strays_.size(); }

@@ -45,8 +45,8 @@ void Timeline::ended(int status, std::string reason) {
                              {"reason", record_.reason}});
 }
 
-std::chrono::milliseconds Timeline::age() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(timers_.now() - start_);
+std::chrono::microseconds Timeline::age() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(timers_.now() - start_);
 }
 
 } // namespace wakeline::call

@@ -24,7 +24,7 @@ public:
 
     const CallRecord& record() const noexcept { return record_; }
     const std::string& id() const noexcept { return record_.id; }
-    std::chrono::milliseconds age() const;
+    std::chrono::microseconds age() const;
     void set_media(media::MediaStats stats) { record_.media = std::move(stats); }
 
 private:

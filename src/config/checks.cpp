@@ -174,6 +174,49 @@ void check_app(const std::string& path, const push::AppConfig& app, Findings& fi
         findings.error(path + ".ca", "is for an endpoint of your own: set endpoint too");
 }
 
+void check_ring_plan(const call::PbxTimers& pbx, Findings& findings) {
+    milliseconds sum{};
+    for (const milliseconds stage : pbx.ring_plan)
+        sum += stage;
+    for (const auto& [path, timer] : {std::pair{"push.pbx_timers.no_reply", pbx.no_reply},
+                                      std::pair{"push.pbx_timers.recall", pbx.recall}})
+        if (timer != milliseconds(0) && sum > timer)
+            findings.warning(path, time(timer) +
+                                       " ends before all stages of push.pbx_timers.ring_plan have rung (" +
+                                       time(sum) + " together)");
+}
+
+/// SBC-HOLD-08, SBC-RING-12: what the PBX does by its own clock while we wait for a phone.
+void check_pbx_timers(const PushConfig& push, Findings& findings) {
+    constexpr milliseconds kTimeToAnswer{5'000}, kLongestRing{25'000};
+    const call::PbxTimers& pbx = push.pbx_timers;
+    const std::string hold = "push.hold (" + time(push.hold) + ')';
+    const auto known = [](milliseconds timer) { return timer != milliseconds(0); };
+
+    if (known(pbx.ring) && push.hold + kTimeToAnswer > pbx.ring)
+        findings.warning("push.hold", time(push.hold) +
+                                          " leaves a phone that wakes at the last moment less than " +
+                                          time(kTimeToAnswer) + " to be answered: the PBX rings for " +
+                                          time(pbx.ring) + " (push.pbx_timers.ring)");
+    else if (!known(pbx.ring) && push.hold > kLongestRing)
+        findings.warning("push.hold", time(push.hold) +
+                                          " is longer than most PBXes ring before they go on to "
+                                          "the next device or voicemail");
+    if (pbx.ring > kLongestRing)
+        findings.warning("push.pbx_timers.ring", time(pbx.ring) + " is more than the " + time(kLongestRing) +
+                                                     " that a PBX rings a mobile phone at most");
+    if (known(pbx.no_reply) && push.hold >= pbx.no_reply)
+        findings.warning("push.pbx_timers.no_reply", "the PBX forwards the call after " + time(pbx.no_reply) +
+                                                         ", before " + hold + " is over");
+    if (push.send_ringing == call::HoldAnswer::None && known(pbx.not_reachable) &&
+        push.hold > pbx.not_reachable)
+        findings.warning("push.send_ringing",
+                         "none: the PBX gives up after " + time(pbx.not_reachable) +
+                             " without 180 or 183 (push.pbx_timers.not_reachable), before " + hold +
+                             " is over");
+    check_ring_plan(pbx, findings);
+}
+
 void check_push(const Config& config, Findings& findings) {
     for (const auto& [name, app] : config.push.apps)
         check_app("push.apps." + name, app, findings);
@@ -183,10 +226,7 @@ void check_push(const Config& config, Findings& findings) {
         if (value >= push.hold)
             findings.warning(path,
                              time(value) + " has no effect: push.hold (" + time(push.hold) + ") ends before");
-    if (push.hold > std::chrono::seconds(25))
-        findings.warning("push.hold", time(push.hold) +
-                                          " is longer than most PBXes ring before they go on to "
-                                          "the next device or voicemail");
+    check_pbx_timers(push, findings);
 }
 
 void check_registration(const Config& config, Findings& findings) {

@@ -48,6 +48,48 @@ struct Schema<push::AppConfig> {
 };
 
 template <>
+struct Words<call::HoldAnswer> {
+    using enum call::HoldAnswer;
+    // true and false are what this setting was before there was 183.
+    static constexpr std::array list{Word{"180", Ringing}, Word{"183", Progress}, Word{"none", None},
+                                     Word{"true", Ringing}, Word{"false", None}};
+};
+template <>
+struct Words<call::Declines> {
+    using enum call::Declines;
+    static constexpr std::array list{Word{"by_answer", ByAnswer}, Word{"all", All}, Word{"one", One}};
+};
+template <>
+struct Words<call::LateAnswer> {
+    using enum call::LateAnswer;
+    static constexpr std::array list{Word{"by_provider", ByProvider}, Word{"tell", Tell},
+                                     Word{"silent", Silent}};
+};
+
+template <>
+struct Schema<call::PbxTimers> {
+    using S = call::PbxTimers;
+    static constexpr std::tuple fields{
+        Field("ring", &S::ring,
+              "How long the PBX lets a mobile phone ring; most ring 15 s, and 25 s at most.",
+              between_ms<0, 600'000>)
+            .live(),
+        Field("no_reply", &S::no_reply, "After this it forwards a call that nobody answered, often 12 s.",
+              between_ms<0, 600'000>)
+            .live(),
+        Field("not_reachable", &S::not_reachable,
+              "After this it gives up a phone that has not even said 180 or 183.", between_ms<0, 600'000>)
+            .live(),
+        Field("ring_plan", &S::ring_plan,
+              "How long each stage rings, in turn: [15s, 10s, 15s] is mobile, desk, cell phone.")
+            .live(),
+        Field("recall", &S::recall, "After this a call that was transferred goes back to who transferred it.",
+              between_ms<0, 600'000>)
+            .live(),
+    };
+};
+
+template <>
 struct Schema<PushConfig> {
     using S = PushConfig;
     static constexpr std::tuple fields{
@@ -56,9 +98,10 @@ struct Schema<PushConfig> {
               "its no-answer and forwarding timers.",
               between_ms<1'000, 120'000>)
             .live(),
-        Field("send_ringing", &S::send_ringing,
-              "Tell the caller 180 Ringing while the phone is being woken. PBXes that get no answer for some "
-              "seconds give the call up.")
+        Field(
+            "send_ringing", &S::send_ringing,
+            "What the PBX hears while the phone is being woken: 180 Ringing, 183 Session Progress, or none. "
+            "PBXes that get no answer for some seconds give the call up. true is 180, false is none.")
             .live(),
         Field("probe", &S::probe,
               "A phone that seems connected but does not answer the call for this long is pushed as well: "
@@ -69,6 +112,21 @@ struct Schema<PushConfig> {
               "A woken phone that got the call and says nothing for this long has failed.",
               between_ms<500, 60'000>)
             .live(),
+        Field(
+            "declines", &S::declines,
+            "Whose refusal ends a call for the user's other phones: by_answer, a 6xx does and 486 Busy does "
+            "not; all, both do; one, none does, and the others go on.")
+            .live(),
+        Field(
+            "late_wakers", &S::late_wakers,
+            "What a phone meets that wakes when its call is over: tell, an INVITE that is cancelled with the "
+            "reason, so that its call screen closes; silent, nothing; by_provider, tell on apns, where a "
+            "push always opens the call screen, silent elsewhere.")
+            .live(),
+        Field(
+            "pbx_timers", &S::pbx_timers,
+            "The PBX's own timers, for the check of this file alone: it warns where they contradict hold. 0: "
+            "not known."),
         Field("apps", &S::apps,
               "The apps that can be woken, by a name of your choice. A reload reads keys and accounts again.")
             .live(),

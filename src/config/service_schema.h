@@ -3,6 +3,7 @@
 
 #include "admin/config.h"
 #include "base/config.h"
+#include "base/text.h"
 #include "call/config.h"
 #include "config/schema.h"
 #include "net/config.h"
@@ -20,11 +21,36 @@ struct Schema<net::QosConfig> {
 };
 
 template <>
+struct Kind<call::Percent> {
+    static std::string wanted() { return "a share from 1% to 100%"; }
+    static std::optional<call::Percent> parse(std::string_view text) {
+        if (!text.ends_with('%')) return std::nullopt;
+        const auto value = parse_unsigned<unsigned>(text.substr(0, text.size() - 1));
+        return value && *value >= 1 && *value <= 100 ? std::optional(call::Percent{*value}) : std::nullopt;
+    }
+    static std::string show(call::Percent value) { return std::to_string(value.value) + '%'; }
+};
+
+template <>
 struct Schema<call::LimitsConfig> {
     using S = call::LimitsConfig;
     static constexpr std::tuple fields{
         Field("calls", &S::calls, "Calls at a time; the next one is answered 503. 0: no limit.",
               between<0, 1'000'000>)
+            .live(),
+        Field("registrations", &S::registrations,
+              "Numbers that may be registered at a time, each with as many devices as it likes; a phone of a "
+              "further one is answered 503. 0: no limit, and nothing is counted.",
+              between<0, 1'000'000>)
+            .live(),
+        Field("warn_at", &S::warn_at,
+              "How much of a limit may be in use before a warning is logged and shown in status.")
+            .live(),
+        Field("statistics", &S::statistics,
+              "Keep for 400 days how much of what is limited was in use: wakelinectl capacity shows it.")
+            .live(),
+        Field("calls_per_second", &S::calls_per_second,
+              "New calls in a second; the next one is answered 503. 0: no limit.", between<0, 100'000>)
             .live(),
         Field("held_calls", &S::held_calls, "Calls that wait for a sleeping phone at a time.",
               between<1, 1'000'000>)

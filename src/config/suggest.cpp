@@ -27,15 +27,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 constexpr std::array kLater{
     Later{"trunks.*.backup", "null", "is not taken: this version has one PBX and no backup for it"},
-    Later{"trunks.*.max_calls", "0",
-          "must be 0: this version limits calls for all (limits.calls), not a PBX"},
     Later{"push.apps.*.certificate", "",
           "is not taken: this version signs with a .p8 key; set key, key_id and team_id"},
     Later{"push.apps.*.passphrase_file", "", "is not taken: a .p8 key has no passphrase"},
     Later{"store.url", "", "is not taken: the only store of this version is type sqlite with a path"},
-    Later{"limits.registrations", "0", "must be 0: this version does not limit registrations"},
-    Later{"limits.warn_at", "95%", "is not taken: this version does not warn ahead of a limit"},
-    Later{"limits.calls_per_second", "0", "must be 0: this version limits calls at a time, not their rate"},
 };
 
 } // namespace

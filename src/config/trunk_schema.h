@@ -22,6 +22,9 @@ struct Schema<trunk::TrunkConfig> {
         Field("options_interval", &S::options_interval,
               "How often the PBX is asked whether it is there; 0: never, it counts as up.",
               between_ms<0, 3'600'000>),
+        Field("max_calls", &S::max_calls,
+              "Calls with this PBX at a time; the next one is answered 503. 0: no limit.",
+              between<0, 1'000'000>),
         Field("ca", &S::ca, "PEM file, transport tls: who may have signed the PBX's certificate.",
               kAbsolutePath)
             .unset("the system's certificate authorities"),

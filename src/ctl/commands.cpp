@@ -44,6 +44,20 @@ constexpr std::array kCommands{
                 return Question{"GET", "/v1/calls/" + percent_encode(words.front())};
             },
             plainly<show_call>},
+    Command{
+        "capacity", "[PERIOD]",
+        "What is limited (limits): allowed, in use, maximum and refusals of today and yesterday; and the "
+        "maxima of a day such as 2026-01-31, of days such as 2026-01-01..2026-01-31, or of the last week.",
+        [](const Words& words, const CommandLine&) {
+            return Question{"GET", with("/v1/capacity", "period", words)};
+        },
+        plainly<show_capacity>},
+    Command{"why", "NUMBER",
+            "Why the phones of that number or user@domain ring or do not: how they stand, and the last call.",
+            [](const Words& words, const CommandLine&) {
+                return Question{"GET", with("/v1/why", "user", words)};
+            },
+            plainly<show_why>},
     Command{"push test", "NUMBER",
             "Wakes every device of that number or user@domain, and says what came of it.",
             [](const Words& words, const CommandLine&) {

@@ -26,6 +26,11 @@ inline long long number(const Json& object, const char* key) {
     return found != object.end() && found->is_number() ? found->get<long long>() : 0;
 }
 
+inline double real(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number() ? found->get<double>() : 0;
+}
+
 /// A list or object inside; an empty one when it is not there.
 inline const Json& inside(const Json& object, const char* key) {
     static const Json nothing = Json::array();

@@ -37,13 +37,25 @@ std::string push_apps(const Json& status) {
     return table.str();
 }
 
+std::string capacity(const Json& limits) {
+    std::string out;
+    for (const auto& [key, name] :
+         {std::pair{"numbers", "registered numbers"}, std::pair{"calls", "calls"}}) {
+        const Json& of = inside(limits, key);
+        out += out.empty() ? "limits: " : ", ";
+        out += of.is_object() ? text(of, "in_use") + " of " + text(of, "allowed") + ' ' + name
+                              : std::string(name) + " disabled";
+    }
+    return out + '\n';
+}
+
 std::string counts(const Json& status) {
     const Json& registrations = inside(status, "registrations");
     const Json& calls = inside(status, "calls");
     return "devices registered: " + text(registrations, "devices") +
            ", of these awake: " + text(registrations, "awake") + "\ncalls: " + text(calls, "established") +
            " established, " + text(calls, "ringing") + " ringing, " + text(calls, "held") +
-           " held for a sleeping phone\n";
+           " held for a sleeping phone\n" + capacity(inside(status, "capacity"));
 }
 
 std::string status_text(const Json& s) {

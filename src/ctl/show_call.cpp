@@ -31,6 +31,8 @@ constexpr std::array kSentences{
     Sentence{"cancelled", "the caller gave up"},
     Sentence{"hold", "put on hold"},
     Sentence{"resume", "taken up again"},
+    Sentence{"told_late", "came too late, and was told that the call is over"},
+    Sentence{"came_late", "came too late, and was not disturbed"},
     Sentence{"moved", "goes on over another connection"},
     Sentence{"media_timeout", "no media packet came any more"},
     Sentence{"bye", "hung up"},
@@ -42,14 +44,23 @@ std::string sentence(const std::string& what) {
     return found == kSentences.end() ? what : std::string(found->words);
 }
 
-std::string right(const std::string& text, std::size_t width) {
-    return text.size() >= width ? text : std::string(width - text.size(), ' ') + text;
+std::string milliseconds(const Json& event) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%9.1f ms", real(event, "at_ms"));
+    return text;
+}
+
+std::string explanation(const Json& answer) {
+    std::string out;
+    for (const Json& sentence : inside(answer, "explanation"))
+        if (sentence.is_string()) out += harmless(sentence.get<std::string>()) + '\n';
+    return out;
 }
 
 std::string timeline(const Json& call) {
     std::string out;
     for (const Json& event : inside(call, "timeline")) {
-        out += right(text(event, "at_ms"), 9) + " ms  " + harmless(sentence(text(event, "what")));
+        out += milliseconds(event) + "  " + harmless(sentence(text(event, "what")));
         if (const std::string device = text(event, "device"); !device.empty())
             out += " [" + harmless(device) + "]";
         if (const std::string detail = text(event, "detail"); !detail.empty()) out += ": " + harmless(detail);
@@ -98,10 +109,20 @@ std::string call_text(const Json& call) {
     if (number(call, "status") != 0) out += ", answer " + text(call, "status");
     if (!text(call, "reason").empty()) out += ", " + harmless(text(call, "reason"));
     out += "\nstarted: " + local_time(text(call, "started")) + '\n';
-    return out + '\n' + timeline(call) + media(call);
+    const std::string told = explanation(call);
+    return out + '\n' + told + (told.empty() ? "" : "\n") + timeline(call) + media(call);
 }
 
 } // namespace
+
+Result<Shown> show_why(std::string_view json) {
+    return parsed(json, Json::value_t::object, [](const Json& report) {
+        std::string out = explanation(report);
+        const Json& call = inside(report, "call");
+        if (call.is_object()) out += "\nAll of it: wakelinectl call " + harmless(text(call, "id")) + '\n';
+        return Shown{std::move(out)};
+    });
+}
 
 Result<Shown> show_call(std::string_view json) {
     return parsed(json, Json::value_t::object, [](const Json& call) { return Shown{call_text(call)}; });

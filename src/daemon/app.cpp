@@ -52,6 +52,7 @@ void App::run() {
               {{"version", WAKELINE_VERSION}, {"node", config_.config().node}, {"config", config_.file()}});
     service_.ready("serving");
     loop_.run();
+    modules_->capacity().flush();
     log_.info("stopped");
 }
 

@@ -59,7 +59,29 @@ Status Modules::open_store(const config::Config& config) {
     binding_store_ = std::make_unique<registrar::SqliteBindingStore>(*store_);
     bindings_ =
         std::make_unique<registrar::Bindings>(ground_.loop, *binding_store_, ground_.log, registrar_metrics_);
-    return bindings_->load();
+    if (auto loaded = bindings_->load(); !loaded) return loaded;
+    return open_capacity(config.limits);
+}
+
+Status Modules::open_capacity(const call::LimitsConfig& limits) {
+    usage_ = std::make_unique<call::SqliteUsageStore>(*store_, ground_.log);
+    const auto yesterday = call::begin_of_day(call::local_day(ground_.loop.wall_now()) - 1);
+    auto kept = usage_->open(yesterday);
+    if (!kept) return kept.error();
+    capacity_ = std::make_unique<call::Capacity>(
+        call::Capacity::Parts{ground_.loop, *usage_, ground_.log, ground_.metrics}, limits, *kept);
+    count_numbers();
+    return Done{};
+}
+
+/// Those that are registered already when the limit comes.
+void Modules::count_numbers() {
+    if (!capacity_->counts_numbers()) return;
+    const auto now = ground_.loop.wall_now();
+    bindings_->table().each([&](const registrar::PackedBinding& row) {
+        const registrar::Binding binding = row.unpack();
+        if (binding.bound(now)) capacity_->on_registered(binding.aor, binding.expires);
+    });
 }
 
 Status Modules::open_push(const config::Config& config) {
@@ -98,17 +120,20 @@ Status Modules::open_calls(const config::Config& config) {
                                                      .domains = domains_,
                                                      .trunks = *trunks_,
                                                      .push = *push_,
+                                                     .capacity = *capacity_,
                                                      .log = ground_.log,
                                                      .metrics = registrar_metrics_},
                                        config);
     if (auto loaded = phones_->load_users(config.registration.users); !loaded) return loaded.error();
     media_ = std::make_unique<media::Sessions>(media_config(config), ground_.srtp, ground_.loop, ground_.log,
                                                ground_.metrics);
-    const call::Services services{ground_.loop, *transports_,    *transactions_, *bindings_,
-                                  *push_,       *media_,         *trunks_,       *records_,
-                                  ground_.log,  ground_.metrics, names_};
+    const call::Services services{ground_.loop, *transports_, *transactions_,  *bindings_,
+                                  *push_,       *media_,      *trunks_,        *records_,
+                                  *capacity_,   ground_.log,  ground_.metrics, names_};
+    const unsigned trunk_calls = config.trunks.empty() ? 0 : config.trunks.begin()->second.max_calls;
     calls_ = std::make_unique<call::Calls>(
-        services, call::CallConfig{config.domains, own_addresses_, config.push, config.limits}, *phones_);
+        services, call::CallConfig{config.domains, own_addresses_, config.push, config.limits, trunk_calls},
+        *phones_);
     bindings_->set_listener(*calls_);
     entrance_.open_to(*calls_);
     return media_->start(*calls_);
@@ -120,6 +145,9 @@ std::vector<std::string> Modules::apply(const config::Config& config) {
          {push_->reload(config.push.apps), phones_->load_users(config.registration.users)})
         if (!done) failures.push_back(done.error().message);
     phones_->configure(config.registration);
+    const bool counted = capacity_->counts_numbers();
+    capacity_->configure(config.limits);
+    if (!counted) count_numbers();
     calls_->configure(config.push, config.limits);
     return failures;
 }

@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "call/calls.h"
 #include "call/sqlite_record_store.h"
+#include "call/sqlite_usage_store.h"
 #include "config/config.h"
 #include "daemon/entrance.h"
 #include "daemon/phones.h"
@@ -55,11 +56,14 @@ public:
     push::Gateway& push() { return *push_; }
     call::Calls& calls() { return *calls_; }
     call::RecordStore& records() { return *records_; }
+    call::Capacity& capacity() { return *capacity_; }
 
 private:
     explicit Modules(const Ground& ground, const config::Config& config);
 
     Status open_store(const config::Config& config);
+    Status open_capacity(const call::LimitsConfig& limits);
+    void count_numbers();
     Status open_push(const config::Config& config);
     Status open_signalling(const config::Config& config);
     Status open_calls(const config::Config& config);
@@ -71,6 +75,8 @@ private:
     std::unique_ptr<call::SqliteRecordStore> records_;
     registrar::RegistrarMetrics registrar_metrics_;
     std::unique_ptr<registrar::Bindings> bindings_;
+    std::unique_ptr<call::SqliteUsageStore> usage_;
+    std::unique_ptr<call::Capacity> capacity_;
     std::unique_ptr<push::Gateway> push_;
 
     const std::vector<std::string> own_addresses_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/node_view.h"
 
+#include "base/text.h"
+#include "daemon/named.h"
+
 namespace wakeline::daemon {
 
 namespace {
@@ -45,6 +48,9 @@ admin::NodeStatus NodeView::status() const {
     status.store = "sqlite " + config.store.path;
     status.media_ports = media_ports(config.media);
     status.warnings = parts_.config.warnings();
+    status.capacity = parts_.modules.capacity().snapshot();
+    for (std::string& warning : parts_.modules.capacity().warnings())
+        status.warnings.push_back(std::move(warning));
     for (const push::AppStatus& app : parts_.modules.push().status())
         status.push_apps.push_back(in_words(app));
     const registrar::BindingTable& table = parts_.modules.bindings().table();
@@ -80,6 +86,54 @@ void NodeView::find_call(std::string_view id, Answer<call::CallRecord> answer) {
                                         answer](Result<call::CallRecord> live) {
         if (live) return answer(std::move(live));
         records.find(id, answer);
+    });
+}
+
+admin::UserReport NodeView::user_report(std::string_view user) const {
+    admin::UserReport report{.user = std::string(user),
+                             .known = false,
+                             .now = parts_.timers.wall_now(),
+                             .devices = {},
+                             .call = {}};
+    const registrar::Bindings& bindings = parts_.modules.bindings();
+    bindings.table().each([&](const registrar::PackedBinding& packed) {
+        if (!is_named(user, packed.text(registrar::PackedBinding::Text::Aor))) return;
+        registrar::Binding binding = packed.unpack();
+        const registrar::PushData& push = binding.push;
+        const bool woken =
+            push.usable() && parts_.modules.push().supports({push.provider, push.param, push.prid});
+        report.devices.push_back({std::move(binding), woken});
+    });
+    report.known = !report.devices.empty() || bindings.known("sip:" + report.user);
+    for (const std::string& domain : parts_.config.config().domains)
+        report.known = report.known || bindings.known("sip:" + report.user + '@' + lower(domain));
+    return report;
+}
+
+void NodeView::why(std::string_view user, Answer<admin::UserReport> answer) {
+    admin::UserReport report = user_report(user);
+    const std::string callee(user.substr(0, user.find('@')));
+    for (call::CallRecord& live : parts_.modules.calls().snapshot())
+        if (live.direction == call::Direction::ToPhone && live.callee == callee &&
+            (!report.call || report.call->started < live.started))
+            report.call = std::move(live);
+    if (report.call) return answer(std::move(report));
+    parts_.modules.records().last_to(
+        callee, [report = std::move(report), answer](Result<call::CallRecord> last) mutable {
+            if (last)
+                report.call = *std::move(last);
+            else if (last.error().code != ErrorCode::NotFound)
+                return answer(last.error());
+            answer(std::move(report));
+        });
+}
+
+void NodeView::capacity(net::WallTime from, net::WallTime to, Answer<admin::CapacityReport> answer) {
+    call::Capacity& capacity = parts_.modules.capacity();
+    capacity.flush(); // what is of this minute belongs to it
+    capacity.history(from, to, [now = capacity.snapshot(), answer](Result<std::vector<call::Usage>> slots) {
+        if (!slots) return answer(slots.error());
+        answer(admin::CapacityReport{now, *std::move(slots)});
     });
 }
 

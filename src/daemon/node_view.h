@@ -29,11 +29,15 @@ public:
     std::vector<call::CallRecord> calls() const override;
     void ended_calls(std::size_t count, Answer<std::vector<call::CallRecord>> answer) override;
     void find_call(std::string_view id, Answer<call::CallRecord> answer) override;
+    void capacity(net::WallTime from, net::WallTime to, Answer<admin::CapacityReport> answer) override;
+    void why(std::string_view user, Answer<admin::UserReport> answer) override;
     void push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) override;
     admin::ReloadReport reload() override { return parts_.reload(); }
     void set_log_level(LogLevel level) override { parts_.log.set_level(level); }
 
 private:
+    admin::UserReport user_report(std::string_view user) const;
+
     Parts parts_;
     const net::WallTime started_;
     PushTests push_tests_;

@@ -54,6 +54,8 @@ const sip::FlowInfo* Phones::flow(sip::FlowId flow) const { return parts_.transp
 
 sip::NextHop* Phones::upstream(std::string_view aor) { return parts_.trunks.route(aor); }
 
+bool Phones::admits(const std::string& aor) { return parts_.capacity.admits_number(aor); }
+
 bool Phones::can_push(const registrar::PushData& push) const {
     return parts_.push.supports({push.provider, push.param, push.prid});
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "call/capacity.h"
 #include "call/phone_access.h"
 #include "config/config.h"
 #include "push/gateway.h"
@@ -24,6 +25,7 @@ public:
         const registrar::Domains& domains;
         trunk::Peers& trunks;
         const push::Gateway& push;
+        call::Capacity& capacity;
         Log& log;
         registrar::RegistrarMetrics& metrics;
     };
@@ -40,6 +42,7 @@ public:
 private:
     bool respond(sip::ServerTx tx, const sip::Builder& answer) override;
     const sip::FlowInfo* flow(sip::FlowId flow) const override;
+    bool admits(const std::string& aor) override;
     sip::NextHop* upstream(std::string_view aor) override;
     bool can_push(const registrar::PushData& push) const override;
     std::vector<std::string> push_services() const override;

@@ -4,19 +4,14 @@
 #include <algorithm>
 
 #include "base/random.h"
-#include "base/text.h"
+#include "daemon/named.h"
+#include "registrar/device_name.h"
 
 namespace wakeline::daemon {
 
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(10);
-
-bool is(std::string_view who, std::string_view aor) {
-    if (iequals(who, aor)) return true;
-    const std::string_view address = aor.substr(std::min(aor.find(':') + 1, aor.size()));
-    return iequals(who, address) || iequals(who, address.substr(0, address.find('@')));
-}
 
 } // namespace
 
@@ -30,7 +25,7 @@ void PushTests::start(std::string_view who, admin::Node::Answer<std::vector<admi
     Run run{.answer = std::move(answer), .tests = {}, .devices = {}, .wakes = {}, .started = timers_.now()};
     bool known = false;
     bindings_.table().each([&](const registrar::PackedBinding& packed) {
-        if (!is(who, packed.text(registrar::PackedBinding::Text::Aor))) return;
+        if (!is_named(who, packed.text(registrar::PackedBinding::Text::Aor))) return;
         known = true;
         if (auto binding = packed.unpack(); binding.push.usable()) run.devices.push_back(std::move(binding));
     });
@@ -39,7 +34,7 @@ void PushTests::start(std::string_view who, admin::Node::Answer<std::vector<admi
     if (run.devices.empty()) return run.answer(std::vector<admin::PushTest>{});
 
     for (const registrar::Binding& device : run.devices)
-        run.tests.push_back({.device = std::to_string(device.id),
+        run.tests.push_back({.device = registrar::device_name(device),
                              .user_agent = device.user_agent,
                              .provider = device.push.provider,
                              .result = {}});

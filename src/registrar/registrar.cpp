@@ -95,6 +95,13 @@ std::optional<Rejection> Registrar::check(const RegisterRequest& request, const 
     if (request.contacts.size() > config_.max_devices) return Rejection{403, "Too Many Devices"};
     for (const ContactUpdate& contact : request.contacts)
         if (auto rejection = check_contact(contact)) return rejection;
+    const bool comes = !std::ranges::all_of(request.contacts, &ContactUpdate::leaving);
+    if (comes && !parts_.around.admits(request.aor))
+        return Rejection{.status = 503,
+                         .reason = "Too Many Registrations",
+                         .header_name = "Retry-After",
+                         .header_value = "300",
+                         .detail = "limits.registrations"};
     return std::nullopt;
 }
 

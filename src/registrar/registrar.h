@@ -28,6 +28,8 @@ public:
         virtual const sip::FlowInfo* flow(sip::FlowId flow) const = 0;
         /// The PBX of that user; null: none is configured. It outlives this registrar.
         virtual sip::NextHop* upstream(std::string_view aor) = 0;
+        /// Whether a device of that user may be registered: false when all that are allowed are in use.
+        virtual bool admits(const std::string&) { return true; }
         /// Whether an app is configured that could wake this device.
         virtual bool can_push(const PushData& push) const = 0;
         /// "apns", "fcm": those that any app is configured for.

@@ -39,6 +39,16 @@ struct FakeNode final : Node {
         answer(std::vector<PushTest>{
             PushTest{.device = "3", .user_agent = "UA", .provider = "apns", .result = {}}});
     }
+    void capacity(net::WallTime from, net::WallTime to, Answer<CapacityReport> answer) override {
+        asked_from = from;
+        asked_to = to;
+        answer(CapacityReport{{}, usage});
+    }
+    void why(std::string_view user, Answer<UserReport> answer) override {
+        UserReport report{.user = std::string(user), .known = false, .now = {}, .devices = {}, .call = {}};
+        if (!ended.empty()) report.call = ended.front();
+        answer(std::move(report));
+    }
     ReloadReport reload() override {
         ++reloads;
         return {.applied = true, .changed = {"push.hold"}, .restart = {}, .problems = {}};
@@ -49,6 +59,8 @@ struct FakeNode final : Node {
     std::vector<call::CallRecord> live, ended;
     LogLevel level = LogLevel::Med;
     std::size_t asked = 0;
+    std::vector<call::Usage> usage;
+    net::WallTime asked_from{}, asked_to{};
     int reloads = 0;
 };
 
@@ -117,11 +129,22 @@ TEST_CASE_FIXTURE(Fixture, "a call is found live or ended, or not at all") {
     CHECK(node.asked == 100);
     ask("GET", "/v1/calls", {{"ended", "1"}, {"limit", "999999"}});
     CHECK(node.asked == 1'000);
-    CHECK(ask("GET", "/v1/calls/a1").body.find("\"at_ms\":12") != std::string::npos);
+    CHECK(ask("GET", "/v1/calls/a1").body.find("\"at_ms\":12.0") != std::string::npos);
     CHECK(ask("GET", "/v1/calls/b2").status == 200);
     const auto lost = ask("GET", "/v1/calls/c3");
     CHECK(lost.status == 404);
     CHECK(lost.body == "{\"error\":\"there is no call c3\"}\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "why a number's phones ring or not is told in sentences, with the last call") {
+    node.ended = {record("b2")};
+    const auto got = ask("GET", "/v1/why", {{"user", "1001"}});
+    CHECK(got.status == 200);
+    CHECK(got.body.find("\"explanation\":[\"1001 is not known") != std::string::npos);
+    CHECK(got.body.find("\"call\":{\"id\":\"b2\"") != std::string::npos);
+    CHECK(ask("GET", "/v1/why").status == 400);
+    CHECK(ask("GET", "/v1/why", {{"user", std::string(300, '1')}}).status == 400);
+    CHECK(ask("GET", "/v1/calls/b2").body.find("\"explanation\":[") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "orders are taken on the control socket alone") {
@@ -137,7 +160,7 @@ TEST_CASE_FIXTURE(Fixture, "orders are taken on the control socket alone") {
     constexpr auto anybody = ControlApi::Door::Anybody;
     for (const char* order : {"/v1/reload", "/v1/log-level", "/v1/push-test"})
         CHECK(ask("POST", order, {}, anybody).status == 403);
-    for (const char* private_to_operators : {"/v1/registrations", "/v1/calls", "/v1/calls/a1"})
+    for (const char* private_to_operators : {"/v1/registrations", "/v1/calls", "/v1/calls/a1", "/v1/why"})
         CHECK(ask("GET", private_to_operators, {}, anybody).status == 403);
     CHECK(node.reloads == 1);
     CHECK(ask("GET", "/v1/status", {}, anybody).status == 200);

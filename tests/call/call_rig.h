@@ -30,8 +30,22 @@ struct CountedNames final : call::Names {
 struct KeptRecords final : call::RecordStore {
     void put(const call::CallRecord& record) override { records.push_back(record); }
     void find(std::string_view, std::function<void(Result<call::CallRecord>)>) override {}
+    void last_to(std::string_view, std::function<void(Result<call::CallRecord>)>) override {}
     void latest(std::size_t, std::function<void(Result<std::vector<call::CallRecord>>)>) override {}
     std::vector<call::CallRecord> records;
+};
+
+struct KeptUsage final : call::UsageStore {
+    void put(std::vector<call::Usage> slots) override {
+        for (auto& slot : slots)
+            kept.push_back(std::move(slot));
+    }
+    void forget_before(net::WallTime) override {}
+    void find(net::WallTime, net::WallTime,
+              std::function<void(Result<std::vector<call::Usage>>)> callback) override {
+        callback(kept);
+    }
+    std::vector<call::Usage> kept;
 };
 
 /// A registrar that lets everybody in.
@@ -80,11 +94,15 @@ struct CallRig {
     sip::Transactions transactions{timers, transport, late, {}};
     FlowHop hop{transactions, "sip:10.0.0.5:5060;transport=udp"};
     FakePeers peers{hop};
+    KeptUsage usage;
+    call::Capacity capacity;
     call::Calls calls;
     sip::FlowId pbx;
 
     explicit CallRig(call::CallConfig config = {.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}})
-        : calls({timers, transport, transactions, locator, waker, media, peers, records, log, metrics, names},
+        : capacity({timers, usage, log, metrics}, config.limits, {}),
+          calls({timers, transport, transactions, locator, waker, media, peers, records, capacity, log,
+                 metrics, names},
                 std::move(config), door),
           pbx(transport.add(flow_info(sip::TransportKind::Udp, sip::Side::Trunk, "10.0.0.5:5060"))) {
         late.calls = &calls;

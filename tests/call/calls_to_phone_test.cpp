@@ -134,7 +134,9 @@ TEST_CASE("a connection that breaks before any response leads to a push at once"
 }
 
 TEST_CASE("scenario 28: when the hold time is over the PBX gets 480, and a later REGISTER nothing") {
-    CallRig rig; // proves: SBC-HOLD-04
+    call::HoldConfig hold; // proves: SBC-HOLD-04
+    hold.late_wakers = call::LateAnswer::Silent;
+    CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .hold = hold});
     const auto binding = rig.sleeping(1);
     rig.dial();
     rig.waker.accept(1);
@@ -275,7 +277,7 @@ TEST_CASE("scenario 27: while a call is held or rings, the PBX hears of it every
 
 TEST_CASE("without send_ringing a held caller hears nothing but 100, for the first minute") {
     call::HoldConfig hold;
-    hold.send_ringing = false;
+    hold.send_ringing = call::HoldAnswer::None;
     hold.hold = 70s;
     CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .hold = hold});
     rig.sleeping(1);
@@ -284,6 +286,19 @@ TEST_CASE("without send_ringing a held caller hears nothing but 100, for the fir
     CHECK(rig.take_words(rig.pbx) == "100");
     rig.timers.advance(1s);
     CHECK(rig.take_words(rig.pbx) == "183");
+}
+
+TEST_CASE("with send_ringing 183 a held caller hears progress, and 180 when the phone rings") {
+    call::HoldConfig hold;
+    hold.send_ringing = call::HoldAnswer::Progress;
+    CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .hold = hold});
+    const auto binding = rig.sleeping(1);
+    rig.dial();
+    rig.take(rig.pbx, "SIP/2.0 100");
+    const Sent held = rig.take(rig.pbx, "SIP/2.0 183");
+    const sip::FlowId phone = rig.wake(binding);
+    rig.answer(rig.take(phone, "INVITE "), 180);
+    CHECK(rig.take(rig.pbx, "SIP/2.0 180").header("To") == held.header("To"));
 }
 
 TEST_CASE("scenario 29: a repeated INVITE is one call and one push") {

@@ -61,6 +61,29 @@ TEST_CASE("scenario 26: a busy device waits for the sleeping one, a 6xx ends the
     }
 }
 
+TEST_CASE("scenario 26: whose refusal ends the call for all is a setting, and a 6xx is never lost") {
+    const auto play = [](call::Declines declines, int status) {
+        call::HoldConfig hold;
+        hold.declines = declines;
+        CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .hold = hold});
+        const sip::FlowId awake = rig.awake(1);
+        rig.sleeping(2);
+        rig.dial();
+        rig.answer(rig.take(awake, "INVITE "), status);
+        const bool ended = rig.calls.count() == 0;
+        rig.timers.advance(15s); // the other one never comes: 480 is not what the caller hears
+        CHECK(rig.take_words(rig.pbx).starts_with("100 180 " + std::to_string(status)));
+        return ended;
+    };
+    CHECK(play(call::Declines::ByAnswer, 603));
+    CHECK_FALSE(play(call::Declines::ByAnswer, 486));
+    CHECK(play(call::Declines::All, 486));
+    CHECK(play(call::Declines::All, 603));
+    CHECK_FALSE(play(call::Declines::All, 488));
+    CHECK_FALSE(play(call::Declines::One, 603));
+    CHECK_FALSE(play(call::Declines::One, 486));
+}
+
 TEST_CASE("early media of the first device stays the caller's until one answers") {
     CallRig rig;
     const sip::FlowId one = rig.awake(1, "198.51.100.7:40001"), two = rig.awake(2, "198.51.100.7:40002");

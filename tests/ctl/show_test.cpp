@@ -23,9 +23,10 @@ TEST_CASE("a call is told as a timeline in sentences with milliseconds (SBC-QOS-
     const auto shown = show_call(R"({
         "id": "7f3a", "direction": "to_phone", "state": "ended", "caller": "+4930123", "callee": "1001",
         "trunk": "pbx", "started": "2026-01-31T12:34:56.789Z", "status": 200, "reason": "phone hung up",
+        "explanation": ["+4930123 called 1001.", "It slept\u0007."],
         "timeline": [
             {"at_ms": 0, "what": "invite", "device": "", "detail": ""},
-            {"at_ms": 12, "what": "push_sent", "device": "3 Linphone/5.1", "detail": ""},
+            {"at_ms": 0.412, "what": "push_sent", "device": "3 Linphone/5.1", "detail": ""},
             {"at_ms": 1502, "what": "push_accepted", "device": "3 Linphone/5.1", "detail": "200"},
             {"at_ms": 60123, "what": "frobnicated", "device": "", "detail": "odd"}],
         "media": [{"kind": "audio", "codec": "PCMA/8000", "phone_security": "AES_CM_128_HMAC_SHA1_80",
@@ -38,15 +39,26 @@ TEST_CASE("a call is told as a timeline in sentences with milliseconds (SBC-QOS-
           "state: ended, answer 200, phone hung up\n"
           "started: 2026-01-31 12:34:56\n"
           "\n"
-          "        0 ms  the call came in\n"
-          "       12 ms  push sent [3 Linphone/5.1]\n"
-          "     1502 ms  the push service took it [3 Linphone/5.1]: 200\n"
-          "    60123 ms  frobnicated: odd\n"
+          "+4930123 called 1001.\n"
+          "It slept?.\n"
+          "\n"
+          "      0.0 ms  the call came in\n"
+          "      0.4 ms  push sent [3 Linphone/5.1]\n"
+          "   1502.0 ms  the push service took it [3 Linphone/5.1]: 200\n"
+          "  60123.0 ms  frobnicated: odd\n"
           "\n"
           "media\n"
           "  audio PCMA/8000: phone AES_CM_128_HMAC_SHA1_80 198.51.100.7:40000, PBX RTP (no packet yet)\n"
           "    from the phone: 100 packets, 1 lost, jitter 2.2 ms, 2 not authentic\n"
           "    from the PBX: 0 packets, 0 lost, jitter 0.0 ms\n");
+}
+
+TEST_CASE("why a phone did not ring is told in sentences, and where to read more") {
+    const auto shown =
+        show_why(R"({"user": "1001", "explanation": ["One.", "Two."], "call": {"id": "7f3a"}})");
+    REQUIRE(shown);
+    CHECK(shown->text == "One.\nTwo.\n\nAll of it: wakelinectl call 7f3a\n");
+    CHECK(show_why(R"({"explanation": ["Unknown."], "call": null})")->text == "Unknown.\n");
 }
 
 TEST_CASE("registrations are a table, and what phones sent cannot drive the terminal") {

@@ -24,7 +24,7 @@ CallRecord record(const std::string& id) {
     r.ended = r.started + 90s;
     r.status = 486;
     r.reason = "busy \xff\xfe here"; // no UTF-8: a phone's word
-    r.timeline = {{0ms, "invite", "", ""}, {1'234ms, "push_sent", "7 Phone/1", "apns \xff"}};
+    r.timeline = {{0ms, "invite", "", ""}, {1'234'567us, "push_sent", "7 Phone/1", "apns \xff"}};
     media::StreamStats audio;
     audio.kind = "audio";
     audio.phone_security = "AES_CM_128_HMAC_SHA1_80";
@@ -36,9 +36,12 @@ CallRecord record(const std::string& id) {
 struct Fixture {
     Fixture() { REQUIRE(store.open()); }
 
-    Result<CallRecord> find(std::string_view id) {
+    Result<CallRecord> find(std::string_view id) { return ask(&SqliteRecordStore::find, id); }
+    Result<CallRecord> last_to(std::string_view callee) { return ask(&SqliteRecordStore::last_to, callee); }
+    template <class Question>
+    Result<CallRecord> ask(Question question, std::string_view key) {
         std::optional<Result<CallRecord>> answer;
-        store.find(id, [&](Result<CallRecord> found) {
+        (store.*question)(key, [&](Result<CallRecord> found) {
             answer = std::move(found);
             loop.stop();
         });
@@ -82,7 +85,7 @@ TEST_CASE_FIXTURE(Fixture, "a record comes back whole, with its timeline and med
     CHECK(found->status == 486);
     CHECK(found->reason == record("c1").reason);
     REQUIRE(found->timeline.size() == 2);
-    CHECK(found->timeline[1].at == 1'234ms);
+    CHECK(found->timeline[1].at == 1'234'567us);
     CHECK(found->timeline[1].device == "7 Phone/1");
     CHECK(found->timeline[1].detail == "apns \xef\xbf\xbd");
     REQUIRE(found->media.size() == 1);
@@ -99,11 +102,21 @@ TEST_CASE_FIXTURE(Fixture, "the newest come first, and what is not there is not 
     CHECK(find("c4").error().code == ErrorCode::NotFound);
 }
 
+TEST_CASE_FIXTURE(Fixture, "the last call to a number is found, and calls from it are others") {
+    for (const char* id : {"c1", "c2", "c3"}) {
+        CallRecord call = record(id);
+        call.direction = id == std::string("c3") ? call::Direction::FromPhone : call::Direction::ToPhone;
+        store.put(call);
+    }
+    CHECK(last_to("+49 30 \"x\"")->id == "c2");
+    CHECK(last_to("1001").error().code == ErrorCode::NotFound);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a damaged row is told, and harms no other") {
     store.put(record("c1"));
     store.put(record("c2"));
     REQUIRE(worker.run_now([](store::Sqlite& db) {
-        return db.execute("UPDATE calls SET timeline = '[{\"at\":\"soon\"}]' WHERE id = 'c1'");
+        return db.execute("UPDATE calls SET timeline = '[{\"us\":\"soon\"}]' WHERE id = 'c1'");
     }));
     CHECK(find("c1").error().code == ErrorCode::Io);
     CHECK(find("c2"));

@@ -70,11 +70,23 @@ def test_a_sleeping_phone_is_woken_and_gets_the_same_call(stage, provider, token
     stage.play(story())
 
 
-def test_cancel_while_held_ends_the_hold_and_a_late_phone_does_not_ring(stage):
-    """scenario 21; proves: SBC-HOLD-05"""
+async def told_that_it_is_over(phone, cause):
+    """The phone shows the call and its end: an INVITE, and its CANCEL as soon as the phone has said that it is there."""
+    late = await phone.expect("INVITE")
+    phone.answer(late, 180, "Ringing")
+    cancel = await phone.expect("CANCEL")
+    assert f"cause={cause}" in cancel.get("Reason")
+    phone.answer(cancel, 200, "OK")
+    phone.answer(late, 487, "Request Terminated")
+    await phone.expect("ACK")
+
+
+@pytest.mark.parametrize("policy", ["silent", "tell"])
+def test_cancel_while_held_ends_the_hold_and_a_late_phone_does_not_ring(stage, policy):
+    """scenario 20, scenario 21; proves: SBC-HOLD-05"""
 
     async def story():
-        site, pbx, phone = await site_with_phone(stage)
+        site, pbx, phone = await site_with_phone(stage, late_wakers=policy)
         phone.sleep()
         desk = await media(stage)
         invite = pbx.call("1001", desk.sdp())
@@ -84,6 +96,8 @@ def test_cancel_while_held_ends_the_hold_and_a_late_phone_does_not_ring(stage):
         final = await pbx.expect(487, 1)
         pbx.ack_failure(invite, final)
         await phone.wake()
+        if policy == "tell":
+            return await told_that_it_is_over(phone, 487)
         await asyncio.sleep(0.3)  # the absence of an INVITE is what is proved
         assert not phone.unexpected("INVITE")
 
@@ -112,7 +126,7 @@ def test_a_hold_that_nobody_ends_is_answered_480(stage):
     """scenario 28; proves: SBC-HOLD-04, SBC-PUSH-10"""
 
     async def story():
-        site, pbx, phone = await site_with_phone(stage, hold="1500ms", probe="300ms", no_response="1s")
+        site, pbx, phone = await site_with_phone(stage, hold="1500ms", probe="300ms", no_response="1s", late_wakers="silent")
         phone.sleep()
         invite = pbx.call("1001", (await media(stage)).sdp())
         final = await pbx.expect(480, 4)
@@ -121,6 +135,25 @@ def test_a_hold_that_nobody_ends_is_answered_480(stage):
         await phone.wake()
         await asyncio.sleep(0.3)  # the absence of an INVITE is what is proved
         assert not phone.unexpected("INVITE")
+
+    stage.play(story())
+
+
+def test_why_a_phone_did_not_ring_is_told_in_sentences(stage):
+    """proves: SBC-TRB-01, SBC-TRB-04"""
+
+    async def story():
+        site, pbx, phone = await site_with_phone(stage)
+        await site.push.do("answer", match={"token": TOKEN}, status=410, reason="Unregistered")
+        phone.sleep()
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        pbx.ack_failure(invite, await pbx.expect(480, 2))
+        await until(lambda: site.daemon.json("why", "1001")["call"])
+        told = site.daemon.ctl("why", "1001").stdout
+        assert "it slept, and a push was sent after" in told and "410 Unregistered" in told
+        assert "The push token of" in told and "is dead" in told
+        assert TOKEN not in told
+        assert "is not known" in site.daemon.ctl("why", "7777").stdout
 
     stage.play(story())
 
