@@ -60,11 +60,11 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"History-Info",              Way::Both,    In::All,       Edit::HideHosts,  "as Diversion"},
     {"Reason",                    Way::Both,    In::All,       Edit::Keep,       "answered elsewhere, Q.850 causes (SBC-RING-11)"},
 
-    // Digest runs end to end between phone and PBX.
-    {"Authorization",             Way::ToTrunk, In::Requests,  Edit::Keep,       "the phone's answer to the PBX"},
-    {"Proxy-Authorization",       Way::ToTrunk, In::Requests,  Edit::Keep,       "the same"},
-    {"WWW-Authenticate",          Way::ToPhone, In::Responses, Edit::Keep,       "the PBX's challenge"},
-    {"Proxy-Authenticate",        Way::ToPhone, In::Responses, Edit::Keep,       "the same"},
+    // Digest runs end to end between phone and PBX. A phone, too, may challenge (check-sync).
+    {"Authorization",             Way::Both,    In::Requests,  Edit::Keep,       "the answer to a challenge"},
+    {"Proxy-Authorization",       Way::ToTrunk, In::Requests,  Edit::Keep,       "the phone's answer to the PBX"},
+    {"WWW-Authenticate",          Way::Both,    In::Responses, Edit::Keep,       "the challenge of an endpoint"},
+    {"Proxy-Authenticate",        Way::ToPhone, In::Responses, Edit::Keep,       "the PBX's challenge"},
     {"Authentication-Info",       Way::ToPhone, In::Responses, Edit::Keep,       "nextnonce and rspauth"},
     {"Proxy-Authentication-Info", Way::ToPhone, In::Responses, Edit::Keep,       "the same"},
 

@@ -37,6 +37,10 @@ Destination find_destination(const Context& context, const sip::Uri& uri) {
     }
     auto aor = context.domains.aor(uri);
     if (!aor) aor = in_first_domain(context, uri);
+    if (auto device = context.locator.find_gruu(uri, *aor)) {
+        if (!device->empty()) aor = device->front().aor;
+        return {*aor, true, *std::move(device)};
+    }
     return {*aor, context.locator.known(*aor), context.locator.find(*aor)};
 }
 

@@ -16,7 +16,7 @@ public:
     /// Told before any call is: the device that used it is asleep.
     virtual void on_flow_closed(sip::FlowId flow) = 0;
     /// The challenge or refusal to send, for a request outside a dialog; nothing when it may pass.
-    virtual std::optional<sip::Builder> check(const sip::Message& request) = 0;
+    virtual std::optional<sip::Builder> check(sip::FlowId flow, const sip::Message& request) = 0;
 
 protected:
     ~PhoneAccess() = default;

@@ -48,7 +48,7 @@ void RequestDispatch::outside(const Arrival& arrival) {
     if (method == "OPTIONS") return answer_options(arrival);
     if (needs_dialog(method)) return answer(arrival, 481);
     if (arrival.info.side == sip::Side::Access)
-        if (const auto refusal = targets_.phones.check(arrival.request)) {
+        if (const auto refusal = targets_.phones.check(arrival.flow, arrival.request)) {
             context_.transactions.respond(arrival.tx, *refusal);
             return;
         }

@@ -13,6 +13,12 @@ struct Words<registrar::Mode> {
 };
 
 template <>
+struct Words<registrar::WhenFull> {
+    using enum registrar::WhenFull;
+    static constexpr std::array list{Word{"replace", Replace}, Word{"refuse", Refuse}};
+};
+
+template <>
 struct Schema<registrar::RegistrationConfig> {
     using S = registrar::RegistrationConfig;
     static constexpr std::tuple fields{
@@ -34,11 +40,29 @@ struct Schema<registrar::RegistrationConfig> {
               between_ms<60'000, 864'000'000>)
             .live(),
         Field("max_devices", &S::max_devices,
-              "Devices of one user. One more, and the one that registered longest ago goes.", between<1, 100>)
+              "Devices of one user. 1: a number is registered once; see when_full.", between<1, 100>)
+            .live(),
+        Field("when_full", &S::when_full,
+              "What happens to one device more. replace: the one that registered longest ago goes. refuse: "
+              "the new one is answered 403. Either is logged.")
+            .live(),
+        Field("spread", &S::spread,
+              "By how many percent, at random, an expiry of ten minutes and more is shortened, so that "
+              "phones that registered together do not come back together. Never below min_expiry.",
+              between<0, 50>)
             .live(),
         Field("keep_token", &S::keep_token,
               "How long a phone can still be woken after its registration ended.",
               between_ms<0, 31'536'000'000>)
+            .live(),
+        Field("max_failures", &S::max_failures,
+              "After so many wrong passwords for one user from one address, further ones are refused unread "
+              "for the time below; ten times as many block the whole address. Before that, answers come ever "
+              "later. 0: nobody is slowed or blocked.",
+              between<0, 1'000>)
+            .live(),
+        Field("block", &S::block, "How long; also the time after which failures are forgotten.",
+              between_ms<10'000, 86'400'000>)
             .live(),
     };
 };

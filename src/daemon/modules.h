@@ -50,6 +50,7 @@ public:
     /// its old settings.
     std::vector<std::string> apply(const config::Config& config);
 
+    const Phones& phones() const { return *phones_; }
     const sip::Transports& transports() const { return *transports_; }
     const trunk::Peers& trunks() const { return *trunks_; }
     registrar::Bindings& bindings() { return *bindings_; }

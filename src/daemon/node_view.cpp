@@ -51,6 +51,9 @@ admin::NodeStatus NodeView::status() const {
     status.capacity = parts_.modules.capacity().snapshot();
     for (std::string& warning : parts_.modules.capacity().warnings())
         status.warnings.push_back(std::move(warning));
+    for (const registrar::FailedLogins::Blocked& one : parts_.modules.phones().failed_logins().snapshot())
+        status.warnings.push_back("blocked after " + std::to_string(one.failures) + " wrong passwords: " +
+                                  one.address + (one.user.empty() ? "" : ", user " + one.user));
     for (const push::AppStatus& app : parts_.modules.push().status())
         status.push_apps.push_back(in_words(app));
     const registrar::BindingTable& table = parts_.modules.bindings().table();

@@ -8,14 +8,15 @@
 namespace wakeline::daemon {
 
 Phones::Phones(const Parts& parts, const config::Config& config)
-    : parts_(parts), authenticator_(make_authenticator(config)), registrar_({.timers = parts.timers,
-                                                                             .around = *this,
-                                                                             .bindings = parts.bindings,
-                                                                             .authenticator = authenticator_,
-                                                                             .domains = parts.domains,
-                                                                             .log = parts.log,
-                                                                             .metrics = parts.metrics},
-                                                                            config.registration) {
+    : parts_(parts), keepalive_(std::chrono::duration_cast<std::chrono::seconds>(config.access.keepalive)),
+      authenticator_(make_authenticator(config)), registrar_({.timers = parts.timers,
+                                                              .around = *this,
+                                                              .bindings = parts.bindings,
+                                                              .authenticator = authenticator_,
+                                                              .domains = parts.domains,
+                                                              .log = parts.log,
+                                                              .metrics = parts.metrics},
+                                                             config.registration) {
     if (config.registration.mode == registrar::Mode::Local) parts.bindings.set_users(users_);
 }
 
@@ -42,8 +43,8 @@ void Phones::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message&
 
 void Phones::on_flow_closed(sip::FlowId flow) { registrar_.on_flow_closed(flow); }
 
-std::optional<sip::Builder> Phones::check(const sip::Message& request) {
-    return authenticator_.check(request).refusal;
+std::optional<sip::Builder> Phones::check(sip::FlowId flow, const sip::Message& request) {
+    return registrar_.check(flow, request);
 }
 
 bool Phones::respond(sip::ServerTx tx, const sip::Builder& answer) {

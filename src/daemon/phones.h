@@ -35,9 +35,11 @@ public:
     Status load_users(const std::string& file);
     void configure(const registrar::RegistrationConfig& config);
 
+    const registrar::FailedLogins& failed_logins() const { return registrar_.failed_logins(); }
+
     void on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message& request) override;
     void on_flow_closed(sip::FlowId flow) override;
-    std::optional<sip::Builder> check(const sip::Message& request) override;
+    std::optional<sip::Builder> check(sip::FlowId flow, const sip::Message& request) override;
 
 private:
     bool respond(sip::ServerTx tx, const sip::Builder& answer) override;
@@ -46,10 +48,12 @@ private:
     sip::NextHop* upstream(std::string_view aor) override;
     bool can_push(const registrar::PushData& push) const override;
     std::vector<std::string> push_services() const override;
+    std::chrono::seconds flow_timer() const override { return keepalive_; }
 
     registrar::Authenticator make_authenticator(const config::Config& config) const;
 
     Parts parts_;
+    const std::chrono::seconds keepalive_;
     registrar::Users users_;
     registrar::Authenticator authenticator_;
     registrar::Registrar registrar_;

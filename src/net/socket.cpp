@@ -4,9 +4,21 @@
 #include <netinet/ip.h>
 
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 namespace wakeline::net {
+
+SocketAddress source_network(const SocketAddress& from) {
+    SocketAddress source = from;
+    if (from.is_v6()) {
+        sockaddr_in6 prefix{AF_INET6, 0, 0, reinterpret_cast<const sockaddr_in6*>(from.sa())->sin6_addr, 0};
+        std::memset(&prefix.sin6_addr.s6_addr[8], 0, 8);
+        source = SocketAddress::from(reinterpret_cast<const sockaddr*>(&prefix), sizeof prefix);
+    }
+    source.set_port(0);
+    return source;
+}
 
 std::string errno_text(int error) { return std::generic_category().message(error); }
 

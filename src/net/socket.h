@@ -27,6 +27,9 @@ SocketAddress peer_address(const Fd& fd);
 /// Our address that the system would send from to that one; unspecified when there is no route.
 SocketAddress source_towards(const SocketAddress& remote);
 
+/// One attacker, without the port: an IPv4 address, or the /64 of an IPv6 one.
+SocketAddress source_network(const SocketAddress& from);
+
 /// "connection refused" and the like, thread-safe.
 std::string errno_text(int error);
 

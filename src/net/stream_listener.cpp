@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstring>
 #include <unordered_map>
 
 #include "net/socket.h"
@@ -18,18 +17,6 @@ using namespace std::chrono_literals;
 
 constexpr int kAcceptsPerTurn = 64;
 constexpr Duration kPauseWithoutDescriptors = 200ms;
-
-/// One attacker is one IPv4 address, or one IPv6 /64.
-SocketAddress source_of(const SocketAddress& from) {
-    SocketAddress source = from;
-    if (from.is_v6()) {
-        sockaddr_in6 prefix{AF_INET6, 0, 0, reinterpret_cast<const sockaddr_in6*>(from.sa())->sin6_addr, 0};
-        std::memset(&prefix.sin6_addr.s6_addr[8], 0, 8);
-        source = SocketAddress::from(reinterpret_cast<const sockaddr*>(&prefix), sizeof prefix);
-    }
-    source.set_port(0);
-    return source;
-}
 
 class Listener final : public StreamListener {
 public:
@@ -107,7 +94,7 @@ void Listener::take(Fd fd, const SocketAddress& from) {
         stream->accept(std::move(fd), nullptr);
         return accept_(std::move(stream));
     }
-    std::size_t& of_source = half_open_of_[source_of(from)];
+    std::size_t& of_source = half_open_of_[source_network(from)];
     if (of_source >= options_.max_half_open_per_source)
         return refused_(from, {}, "too many connections of this source without a finished handshake");
     ++of_source;
@@ -119,7 +106,7 @@ void Listener::take(Fd fd, const SocketAddress& from) {
 
 std::unique_ptr<Listener::HalfOpen> Listener::forget(HalfOpen& half) {
     auto node = half_open_.extract(&half);
-    const auto source = half_open_of_.find(source_of(half.stream->remote()));
+    const auto source = half_open_of_.find(source_network(half.stream->remote()));
     if (--source->second == 0) half_open_of_.erase(source);
     if (!pause_.armed()) watch_.want({.readable = true});
     return std::move(node.mapped());

@@ -49,11 +49,12 @@ Authenticator::Verdict Authenticator::judge(const sip::Message& request, sip::Di
     case Outcome::UnknownUser:
     case Outcome::WrongPassword: break;
     }
-    parts_.metrics.authentication_failures.add();
     parts_.log.debug("wrong credentials", {{"method", std::string(request.method())},
                                            {"digest_user", verdict.user},
                                            {"aor", request.to().uri.aor()}});
-    return challenge(request, false);
+    auto refused = challenge(request, false);
+    refused.wrong = true;
+    return refused;
 }
 
 Authenticator::Verdict Authenticator::challenge(const sip::Message& request, bool stale) const {
@@ -70,11 +71,10 @@ Authenticator::Verdict Authenticator::check_owner(const sip::Message& request, s
     if ((aor && is_owner(verdict.user, *aor)) || (!is_register(request) && anonymous(identity)))
         return {.user = std::move(verdict.user),
                 .authentication_info = std::move(verdict.authentication_info)};
-    parts_.metrics.authentication_failures.add();
     if (log_limit_.allow(parts_.timers.now()))
         parts_.log.info("the digest user is not the user that it signs for; they must be the same number",
                         {{"digest_user", verdict.user}, {"aor", aor.value_or(identity.aor())}});
-    return {.refusal = answer(request, 403, "Digest User Is Another")};
+    return {.refusal = answer(request, 403, "Digest User Is Another"), .wrong = true};
 }
 
 } // namespace wakeline::registrar

@@ -28,6 +28,7 @@ public:
         std::optional<sip::Builder> refusal = {}; // the answer to send; nothing: the request may pass
         std::string user = {};                    // proved; empty in mode forward
         std::string authentication_info = {};     // value for the 2xx; empty: none
+        bool wrong = false;                       // refused for wrong credentials, not for want of any
 
         bool passed() const noexcept { return !refusal; }
     };

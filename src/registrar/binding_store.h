@@ -22,6 +22,7 @@ public:
     struct Kept {
         std::vector<Binding> bindings;
         std::vector<std::string> users; // every address of record that ever had a binding
+        Secret key;                     // 32 hexadecimal digits, made once: for the names of bindings
     };
     using DoneCallback = std::function<void(Status)>;
 

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/random.h"
+
 namespace wakeline::registrar {
 
 namespace {
@@ -23,11 +25,14 @@ bool can_push(const Binding& binding, net::WallTime now) {
 } // namespace
 
 Bindings::Bindings(net::TimerQueue& timers, BindingStore& store, Log& log, RegistrarMetrics& metrics)
-    : timers_(timers), store_(store), log_(log), metrics_(metrics), expiry_(timers) {}
+    : timers_(timers), store_(store), log_(log), metrics_(metrics), key_(random_token(128)), names_(key_),
+      expiry_(timers) {}
 
 Status Bindings::load() {
     auto kept = store_.load();
     if (!kept) return kept.error();
+    key_ = std::move(kept->key);
+    names_ = DeviceNames(key_);
     const auto now = timers_.wall_now();
     std::vector<BindingId> ended;
     for (Binding& binding : kept->bindings) {
@@ -143,6 +148,12 @@ std::optional<Binding> Bindings::find_upstream(std::string_view contact_user) co
 
 std::optional<Binding> Bindings::find_flow(sip::FlowId flow) const {
     return flow == 0 ? std::nullopt : reachable(table_.of_flow(flow));
+}
+
+std::optional<std::vector<Binding>> Bindings::find_gruu(const sip::Uri& uri, const std::string& aor) const {
+    auto found = names_.by_gruu(uri, aor, table_);
+    if (found) std::erase_if(*found, [this](const Binding& binding) { return !reachable(binding); });
+    return found;
 }
 
 bool Bindings::known(std::string_view aor) const {

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "registrar/binding_store.h"
 #include "registrar/binding_table.h"
+#include "registrar/device_names.h"
 #include "registrar/locator.h"
 #include "registrar/metrics.h"
 #include "registrar/users.h"
@@ -54,12 +55,16 @@ public:
     std::optional<Binding> find(BindingId id) const override;
     std::optional<Binding> find_upstream(std::string_view contact_user) const override;
     std::optional<Binding> find_flow(sip::FlowId flow) const override;
+    std::optional<std::vector<Binding>> find_gruu(const sip::Uri& uri, const std::string& aor) const override;
     bool known(std::string_view aor) const override;
     void token_dead(BindingId id, const PushData& push, net::WallTime since) override;
 
     /// Every binding that can be reached, by user: for `wakelinectl registrations`.
     std::vector<Binding> snapshot() const;
     const BindingTable& table() const noexcept { return table_; }
+    const DeviceNames& names() const noexcept { return names_; }
+    /// Lasts as long as the store: what is made with it is the same after a restart.
+    const Secret& key() const noexcept { return key_; }
 
 private:
     struct Pending {
@@ -86,6 +91,8 @@ private:
     BindingListener* listener_ = nullptr;
     const UserDirectory* users_ = nullptr;
     BindingTable table_;
+    Secret key_;
+    DeviceNames names_;
     std::unordered_set<std::uint64_t> known_; // hashes of the users that ever had a binding
     std::map<std::uint64_t, Pending> pending_;
     std::uint64_t last_commit_ = 0;

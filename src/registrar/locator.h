@@ -2,10 +2,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "registrar/binding.h"
+#include "sip/uri.h"
 
 namespace wakeline::registrar {
 
@@ -22,6 +24,10 @@ public:
     virtual std::optional<Binding> find_upstream(std::string_view contact_user) const = 0;
     /// The device that uses this flow.
     virtual std::optional<Binding> find_flow(sip::FlowId flow) const = 0;
+    /// The devices that a GRUU (RFC 5627) of that address of record names: one device, or none when it is
+    /// gone. Nothing when the URI is no GRUU.
+    virtual std::optional<std::vector<Binding>> find_gruu(const sip::Uri& uri,
+                                                          const std::string& aor) const = 0;
     /// True when that user exists: has or had a binding, or stands in the users file. Unknown ones get 404,
     /// not 480.
     virtual bool known(std::string_view aor) const = 0;

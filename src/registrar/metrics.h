@@ -15,7 +15,11 @@ struct RegistrarMetrics {
                                    "REGISTER requests that we refused ourselves, challenges not counted"})),
           authentication_failures(
               metrics.declare({"wakeline_registrar_authentication_failures_total", MetricKind::Counter,
-                               "Wrong digest credentials, in requests of any kind; mode local"})),
+                               "Wrong digest credentials, as we or the PBX found"})),
+          blocked(metrics.declare({"wakeline_registrar_blocks_total", MetricKind::Counter,
+                                   "Users at an address, and addresses, blocked after wrong passwords"})),
+          blocked_requests(metrics.declare({"wakeline_registrar_blocked_requests_total", MetricKind::Counter,
+                                            "Requests refused because their source is blocked"})),
           upstream_refused(
               metrics.declare({"wakeline_registrar_upstream_refused_total", MetricKind::Counter,
                                "REGISTER requests that the PBX refused, challenges not counted"})),
@@ -35,8 +39,9 @@ struct RegistrarMetrics {
           awake(metrics.declare(
               {"wakeline_registrar_awake", MetricKind::Gauge, "Bindings whose device is connected"})) {}
 
-    Metric &requests, &registered, &refused, &authentication_failures, &upstream_refused, &upstream_failures,
-        &store_failures, &expired, &evicted, &tokens_dead, &bindings, &awake;
+    Metric &requests, &registered, &refused, &authentication_failures, &blocked, &blocked_requests,
+        &upstream_refused, &upstream_failures, &store_failures, &expired, &evicted, &tokens_dead, &bindings,
+        &awake;
 };
 
 } // namespace wakeline::registrar

@@ -48,7 +48,8 @@ bool pushed_by_another(const sip::Message& message, const PushData& push) {
 Result<ContactUpdate> read_contact(sip::NameAddr contact, const sip::Message& message) {
     ContactUpdate update;
     update.expires = expires_of(contact, message);
-    contact.params.erase("expires");
+    for (const char* ours : {"expires", "pub-gruu", "temp-gruu"})
+        contact.params.erase(ours);
     update.echo = contact;
     auto push = take_push_params(contact.uri.params);
     if (!push) return push.error();
@@ -91,10 +92,21 @@ std::optional<Rejection> read_contacts(const sip::Message& message, RegisterRequ
 std::optional<Rejection> check_require(const sip::Message& message) {
     std::string unknown;
     for (const std::string& option : message.tokens("Require"))
-        if (!iequals(option, "path") && !iequals(option, "outbound"))
+        if (!iequals(option, "path") && !iequals(option, "outbound") && !iequals(option, "gruu"))
             unknown += (unknown.empty() ? "" : ", ") + option;
     if (unknown.empty()) return std::nullopt;
     return Rejection{420, {}, "Unsupported", unknown};
+}
+
+bool supports(const sip::Message& message, std::string_view option) {
+    return message.has_token("Supported", option) || message.has_token("Require", option);
+}
+
+/// RFC 5626 section 6: the proxy that the phone is connected to says so in its Path.
+bool first_hop_knows_outbound(const sip::Message& message) {
+    if (message.via_count() <= 1) return true; // that is us
+    const auto path = sip::NameAddr::parse_list(message.headers("Path"));
+    return path && !path->empty() && path->back().uri.params.has("ob");
 }
 
 std::string join(const std::vector<std::string>& lines) {
@@ -105,6 +117,12 @@ std::string join(const std::vector<std::string>& lines) {
 }
 
 } // namespace
+
+bool RegisterRequest::uses_outbound() const {
+    return outbound && std::ranges::any_of(contacts, [](const ContactUpdate& contact) {
+               return contact.reg_id != 0 && !contact.leaving();
+           });
+}
 
 std::variant<RegisterRequest, Rejection> RegisterRequest::read(const sip::Message& message,
                                                                const Domains& domains) {
@@ -124,10 +142,12 @@ std::variant<RegisterRequest, Rejection> RegisterRequest::read(const sip::Messag
     request.cseq = message.cseq().number;
     request.path = join(message.headers("Path"));
     request.user_agent = message.header("User-Agent").value_or("").substr(0, kMaxUserAgent);
-    request.outbound = message.has_token("Supported", "outbound");
+    request.outbound = supports(message, "outbound");
+    request.gruu = supports(message, "gruu");
     if (request.call_id.size() > kMaxCallId) return Rejection{400, "Call-ID Too Long"};
     if (request.path.size() > kMaxPath) return Rejection{400, "Path Too Long"};
     if (auto rejection = read_contacts(message, request)) return *std::move(rejection);
+    if (request.uses_outbound() && !first_hop_knows_outbound(message)) return Rejection{439};
     return request;
 }
 

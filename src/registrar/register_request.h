@@ -23,8 +23,8 @@ struct Rejection {
 
 /// One Contact of a REGISTER.
 struct ContactUpdate {
-    sip::NameAddr echo;                   // as the phone sent it, but for `expires`: for the answer to it
-    std::string uri;                      // without push parameters
+    sip::NameAddr echo; // as the phone sent it, but for what the answer says: for the answer
+    std::string uri;    // without push parameters
     std::optional<std::uint32_t> expires; // seconds asked for; nothing: the registrar's choice
     std::string instance_id;              // empty when there is none or it names no device
     std::uint32_t reg_id = 0;
@@ -45,7 +45,11 @@ struct RegisterRequest {
     std::string path;
     std::string user_agent;
     bool outbound = false;           // RFC 5626 supported
+    bool gruu = false;               // RFC 5627 supported
     std::uint32_t upstream_cseq = 0; // of the REGISTER that we sent for it; forward mode
+
+    /// A flow is registered (RFC 5626), not only a contact.
+    bool uses_outbound() const;
 
     static std::variant<RegisterRequest, Rejection> read(const sip::Message& message, const Domains& domains);
 };

@@ -29,6 +29,14 @@ std::string digest_user(const sip::Message& message) {
     return {};
 }
 
+bool says_stale(const sip::Message& response) {
+    for (const char* name : {"WWW-Authenticate", "Proxy-Authenticate"})
+        for (const std::string& value : response.headers(name))
+            if (const auto header = sip::AuthHeader::parse(value); header && header->says("stale", "true"))
+                return true;
+    return false;
+}
+
 /// A certificate that names a user serves that user alone.
 bool certificate_allows(std::string_view identity, std::string_view aor) {
     if (istarts_with(identity, "sip:")) identity.remove_prefix(4);
@@ -38,12 +46,18 @@ bool certificate_allows(std::string_view identity, std::string_view aor) {
 } // namespace
 
 Registrar::Registrar(const Parts& parts, RegistrationConfig config)
-    : parts_(parts), config_(std::move(config)), upstream_key_(random_token(256)), log_limit_(20, seconds(3)),
-      upstream_(parts.timers, *this) {}
+    : parts_(parts), log_limit_(20, seconds(3)), logins_(parts.timers, parts.log, parts.metrics),
+      slow_answers_(parts.timers, [this](sip::ServerTx tx,
+                                         const sip::Builder& answer) { parts_.around.respond(tx, answer); }),
+      upstream_(parts.timers, *this) {
+    config_.mode = config.mode;
+    configure(std::move(config));
+}
 
 void Registrar::configure(RegistrationConfig config) {
     config.mode = config_.mode;
     config_ = std::move(config);
+    logins_.configure({config_.max_failures, config_.block});
 }
 
 seconds Registrar::min_expiry() const { return duration_cast<seconds>(config_.min_expiry); }
@@ -59,8 +73,14 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
     if (const auto* rejection = std::get_if<Rejection>(&read))
         return reject(tx, std::move(answer), *rejection);
     auto& request = std::get<RegisterRequest>(read);
+    std::string claimed = digest_user(message);
+    FailedLogins::Source source(info->remote, claimed.empty() ? std::string_view(request.aor) : claimed);
+    if (logins_.blocked(source)) return refuse_blocked(tx, std::move(answer));
     auto verdict = parts_.authenticator.check(message);
-    if (verdict.refusal) return static_cast<void>(parts_.around.respond(tx, *verdict.refusal));
+    if (verdict.refusal)
+        return slow_answers_.send(tx, *std::move(verdict.refusal),
+                                  verdict.wrong ? logins_.failed(source) : net::Duration::zero());
+    if (!verdict.user.empty()) logins_.succeeded(source);
     if (const auto rejection = check(request, *info)) return reject(tx, std::move(answer), *rejection);
     if (message.max_forwards() == 0U && config_.mode == Mode::Forward)
         return reject(tx, std::move(answer), {483});
@@ -69,15 +89,37 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
     const Id id = ++last_id_;
     auto& pending =
         pending_
-            .emplace(id,
-                     Pending{.tx = tx,
-                             .answer = std::move(answer),
-                             .request = std::move(request),
-                             .origin = {flow, std::string(sip::via_name(info->kind)), info->remote.str()}})
+            .emplace(id, Pending{.tx = tx,
+                                 .answer = std::move(answer),
+                                 .request = std::move(request),
+                                 .origin = {flow, std::string(sip::via_name(info->kind)), info->remote.str()},
+                                 .digest_user = std::move(claimed),
+                                 .source = std::move(source)})
             .first->second;
     if (config_.mode == Mode::Forward) return forward(id, pending, message);
     grant_locally(pending);
     enqueue(id);
+}
+
+void Registrar::refuse_blocked(sip::ServerTx tx, sip::Builder answer) {
+    parts_.metrics.blocked_requests.add();
+    answer.set_status(403, "Too Many Wrong Passwords");
+    parts_.around.respond(tx, answer);
+}
+
+std::optional<sip::Builder> Registrar::check(sip::FlowId flow, const sip::Message& request) {
+    const sip::FlowInfo* info = parts_.around.flow(flow);
+    if (info == nullptr || config_.mode == Mode::Forward) return parts_.authenticator.check(request).refusal;
+    const std::string claimed = digest_user(request);
+    const FailedLogins::Source source(info->remote, claimed.empty() ? request.from().uri.user : claimed);
+    if (logins_.blocked(source)) {
+        parts_.metrics.blocked_requests.add();
+        return sip::Builder::response(request, 403, random_token(), "Too Many Wrong Passwords");
+    }
+    auto verdict = parts_.authenticator.check(request);
+    if (verdict.wrong) logins_.failed(source);
+    if (!verdict.user.empty()) logins_.succeeded(source);
+    return std::move(verdict.refusal);
 }
 
 void Registrar::on_flow_closed(sip::FlowId flow) {
@@ -154,9 +196,13 @@ void Registrar::forward(Id id, Pending& pending, const sip::Message& message) {
     sip::NextHop* hop = parts_.around.upstream(pending.request.aor);
     if (hop == nullptr || !hop->available()) return on_upstream_failure(id, sip::TxFailure::Transport);
     const auto existing = parts_.bindings.table().of_aor(pending.request.aor);
-    const RegistrationFacts facts{pending.request, pending.origin, existing, parts_.timers.wall_now()};
-    const auto identity = upstream::identify(facts, pending.request, max_expiry(), upstream_key_);
-    pending.digest_user = digest_user(message);
+    const RegistrationFacts facts = this->facts(pending, existing);
+    if (const auto rejection = refuse_surplus(facts, config_)) {
+        reject(pending.tx, std::move(pending.answer), *rejection);
+        pending_.erase(id);
+        return;
+    }
+    const auto identity = upstream::identify(facts, pending.request, max_expiry(), parts_.bindings.key());
     upstream_.send(id, *hop, upstream::request(message, identity, *hop));
 }
 
@@ -164,19 +210,24 @@ void Registrar::on_upstream_answer(Id id, const sip::Message& response) {
     Pending& pending = pending_.at(id);
     upstream::pass_on(response, pending.answer);
     if (response.status() < 300) {
+        if (!pending.digest_user.empty()) logins_.succeeded(pending.source);
         pending.granted = upstream::grants(response, pending.request, max_expiry());
         return enqueue(id);
     }
-    refused_upstream(pending, response);
-    const auto node = pending_.extract(id);
-    parts_.around.respond(node.mapped().tx, node.mapped().answer);
+    const net::Duration delay = refused_upstream(pending, response);
+    auto node = pending_.extract(id);
+    slow_answers_.send(node.mapped().tx, std::move(node.mapped().answer), delay);
 }
 
-void Registrar::refused_upstream(const Pending& pending, const sip::Message& response) {
+/// How long the phone shall wait for the answer.
+net::Duration Registrar::refused_upstream(const Pending& pending, const sip::Message& response) {
     const bool challenge = response.status() == 401 || response.status() == 407;
-    if (challenge && pending.digest_user.empty()) return; // the first one: all is well
+    if (challenge && (pending.digest_user.empty() || says_stale(response))) return {}; // all is well
     parts_.metrics.upstream_refused.add();
-    if (!log_limit_.allow(parts_.timers.now())) return;
+    // Some PBXs say 403 to a wrong password.
+    const bool wrong = !pending.digest_user.empty() && (challenge || response.status() == 403);
+    const net::Duration delay = wrong ? logins_.failed(pending.source) : net::Duration::zero();
+    if (!log_limit_.allow(parts_.timers.now())) return delay;
     // What an administrator needs most often to know (SBC-AUTH-03, SBC-REG-14).
     const char* hint = !pending.digest_user.empty() && !is_owner(pending.digest_user, pending.request.aor)
                            ? "the digest user is not the number that registers"
@@ -188,6 +239,7 @@ void Registrar::refused_upstream(const Pending& pending, const sip::Message& res
                                                    {"aor", pending.request.aor},
                                                    {"digest_user", pending.digest_user},
                                                    {"hint", hint}});
+    return delay;
 }
 
 /// The phone tries again later; its binding, and the PBX's, stay as they are.
@@ -229,8 +281,7 @@ bool Registrar::start_commit(Id id, Pending& pending) {
     // A legacy phone that asks for a service we do not have is served all the same, but cannot be woken.
     for (ContactUpdate& contact : pending.request.contacts)
         if (contact.push.data.usable() && !parts_.around.can_push(contact.push.data)) contact.push = {};
-    const RegistrationFacts facts{pending.request, pending.origin, existing, parts_.timers.wall_now()};
-    auto plan = plan_registration(facts, pending.granted, config_);
+    auto plan = plan_registration(facts(pending, existing), pending.granted, config_);
     if (const auto* rejection = std::get_if<Rejection>(&plan)) {
         reject(pending.tx, std::move(pending.answer), *rejection);
         return false;
@@ -240,9 +291,23 @@ bool Registrar::start_commit(Id id, Pending& pending) {
         succeed(pending);
         return false;
     }
-    parts_.metrics.evicted.add(std::ranges::count(update.remove, kTooManyDevices, &Bindings::Removal::why));
+    note_evictions(pending.request, update);
     parts_.bindings.commit(std::move(update), [this, id](const Status& status) { on_committed(id, status); });
     return true;
+}
+
+void Registrar::note_evictions(const RegisterRequest& request, const Bindings::Update& update) {
+    for (const Bindings::Removal& removal : update.remove) {
+        if (removal.why != kTooManyDevices) continue;
+        parts_.metrics.evicted.add();
+        if (!log_limit_.allow(parts_.timers.now())) continue;
+        const auto old = parts_.bindings.table().find(removal.id);
+        parts_.log.info("a device more than max_devices registered: the oldest is registered no longer",
+                        {{"aor", request.aor},
+                         {"new", request.user_agent},
+                         {"old", old ? old->user_agent : ""},
+                         {"old_address", old ? old->received : ""}});
+    }
 }
 
 void Registrar::on_committed(Id id, const Status& status) {
@@ -266,7 +331,13 @@ void Registrar::succeed(Pending& pending) {
     });
     const auto services = asks_which ? parts_.around.push_services() : std::vector<std::string>();
     if (pending.answer.status() >= 300 || pending.answer.status() < 200) pending.answer.set_status(200);
-    RegistrationAnswer{pending.request, bindings, services, parts_.timers.wall_now()}.write(pending.answer);
+    RegistrationAnswer{.request = pending.request,
+                       .bindings = bindings,
+                       .push_services = services,
+                       .names = parts_.bindings.names(),
+                       .now = parts_.timers.wall_now(),
+                       .flow_timer = parts_.around.flow_timer()}
+        .write(pending.answer);
     parts_.around.respond(pending.tx, pending.answer);
 }
 

@@ -10,7 +10,9 @@
 #include "registrar/authenticator.h"
 #include "registrar/bindings.h"
 #include "registrar/config.h"
+#include "registrar/failed_logins.h"
 #include "registrar/registration_plan.h"
+#include "registrar/slow_answers.h"
 #include "registrar/upstream_exchange.h"
 #include "sip/transactions.h"
 
@@ -34,6 +36,8 @@ public:
         virtual bool can_push(const PushData& push) const = 0;
         /// "apns", "fcm": those that any app is configured for.
         virtual std::vector<std::string> push_services() const = 0;
+        /// What phones are told of connections (RFC 5626); 0: nothing.
+        virtual std::chrono::seconds flow_timer() const = 0;
 
     protected:
         ~Surroundings() = default;
@@ -55,12 +59,16 @@ public:
     /// From now on; what is on its way ends by the old limits. The mode stays.
     void configure(RegistrationConfig config);
 
+    /// Any other request of a phone outside a dialog: the challenge or refusal; nothing when it may pass.
+    std::optional<sip::Builder> check(sip::FlowId flow, const sip::Message& request);
+
     void on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message& message);
     /// To be told before `on_flow_closed` of the calls: its bindings are asleep.
     void on_flow_closed(sip::FlowId flow);
 
     /// REGISTERs not answered yet.
     std::size_t pending() const noexcept { return pending_.size(); }
+    const FailedLogins& failed_logins() const noexcept { return logins_; }
 
 private:
     using Id = UpstreamExchange::Id;
@@ -73,22 +81,28 @@ private:
         Origin origin;
         std::vector<std::chrono::seconds> granted = {}; // one per contact
         std::string digest_user = {};                   // as the phone claims, for the log
+        FailedLogins::Source source;
     };
 
     std::optional<Rejection> check(const RegisterRequest& request, const sip::FlowInfo& flow) const;
+    RegistrationFacts facts(const Pending& pending, std::span<const Binding> existing) const {
+        return {pending.request, pending.origin, existing, parts_.timers.wall_now()};
+    }
     std::optional<Rejection> check_contact(const ContactUpdate& contact) const;
     bool push_served(const PushParams& push) const;
     void reject(sip::ServerTx tx, sip::Builder answer, const Rejection& rejection);
 
+    void refuse_blocked(sip::ServerTx tx, sip::Builder answer);
     void grant_locally(Pending& pending) const;
     void forward(Id id, Pending& pending, const sip::Message& message);
     void on_upstream_answer(Id id, const sip::Message& response) override;
     void on_upstream_failure(Id id, sip::TxFailure why) override;
-    void refused_upstream(const Pending& pending, const sip::Message& response);
+    net::Duration refused_upstream(const Pending& pending, const sip::Message& response);
 
     void enqueue(Id id);
     void take_turns(const std::string& aor);
     bool start_commit(Id id, Pending& pending);
+    void note_evictions(const RegisterRequest& request, const Bindings::Update& update);
     void on_committed(Id id, const Status& status);
     void succeed(Pending& pending);
 
@@ -97,11 +111,12 @@ private:
 
     Parts parts_;
     RegistrationConfig config_;
-    const Secret upstream_key_; // makes the user parts of new devices at the PBX
     std::unordered_map<Id, Pending> pending_;
     std::unordered_map<std::string, std::deque<Id>> turns_; // by user; the first one is being stored
     Id last_id_ = 0;
     RateLimit log_limit_; // for lines that phones cause
+    FailedLogins logins_;
+    SlowAnswers slow_answers_;
     UpstreamExchange upstream_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "registrar/device.h"
+#include "registrar/registration_answer.h"
 
 namespace wakeline::registrar {
 
@@ -57,11 +58,9 @@ public:
         return true;
     }
 
-    /// The oldest devices go when there are too many.
+    /// The oldest devices go when there are too many; those of which only a token is left, before they count.
     Bindings::Update finish() {
-        std::size_t count = update_.put.size();
-        for (const Binding& known : facts_.existing)
-            if (!taken_.contains(known.id)) ++count;
+        std::size_t count = update_.put.size() + others();
         for (const Binding& known : facts_.existing) {
             if (count <= config_.max_devices) break;
             if (taken_.contains(known.id)) continue;
@@ -71,14 +70,40 @@ public:
         return std::move(update_);
     }
 
+    std::size_t bound_others() const {
+        return static_cast<std::size_t>(std::ranges::count_if(facts_.existing, [this](const Binding& known) {
+            return !taken_.contains(known.id) && known.bound(facts_.now);
+        }));
+    }
+    /// Devices that would be there after this request and are not there now.
+    std::size_t made() const {
+        return static_cast<std::size_t>(std::ranges::count_if(update_.put, [this](const Binding& fresh) {
+            return std::ranges::none_of(facts_.existing, [&](const Binding& known) {
+                return known.id == fresh.id && known.bound(facts_.now);
+            });
+        }));
+    }
+    std::size_t kept() const { return update_.put.size() - made(); }
+
 private:
+    std::size_t others() const { return facts_.existing.size() - taken_.size(); }
+
     void remove(BindingId id, std::string_view why) { update_.remove.push_back({id, std::string(why)}); }
 
     void put(Binding fresh, const Binding* same, std::chrono::seconds granted) {
         fresh.id = same == nullptr ? new_id() : same->id;
-        fresh.expires = facts_.now + granted;
+        fresh.expires = facts_.now + spread(granted, fresh);
         fresh.push_expires = fresh.push.usable() ? fresh.expires + config_.keep_token : fresh.expires;
         update_.put.push_back(std::move(fresh));
+    }
+
+    std::chrono::seconds spread(std::chrono::seconds granted, const Binding& fresh) const {
+        if (granted < kSpreadFrom || config_.spread == 0) return granted;
+        const auto most = static_cast<std::uint64_t>(granted.count()) * config_.spread / 100;
+        const std::chrono::seconds less(static_cast<long>(most * random_u32() >> 32));
+        const auto least = std::chrono::duration_cast<std::chrono::seconds>(config_.min_expiry);
+        return std::max(granted - less,
+                        std::min(granted, fresh.push.usable() ? std::max(least, kPushMinimum) : least));
     }
 
     const RegistrationFacts& facts_;
@@ -109,6 +134,19 @@ Binding candidate(const RegistrationFacts& facts, const ContactUpdate& contact) 
     return binding;
 }
 
+std::optional<Rejection> refuse_surplus(const RegistrationFacts& facts, const RegistrationConfig& config) {
+    if (config.when_full == WhenFull::Replace) return std::nullopt;
+    Planner planner(facts, config);
+    for (const ContactUpdate& contact : facts.request.contacts)
+        if (!planner.apply(contact, std::chrono::seconds(contact.leaving() ? 0 : 1))) return std::nullopt;
+    const std::size_t after = planner.bound_others() + planner.kept() + planner.made();
+    if (planner.made() == 0 || after <= config.max_devices) return std::nullopt;
+    return Rejection{.status = 403,
+                     .reason = "Registered Elsewhere",
+                     .detail = "the user has " + std::to_string(config.max_devices) +
+                               " devices, and registration.when_full is refuse"};
+}
+
 std::variant<Bindings::Update, Rejection> plan_registration(const RegistrationFacts& facts,
                                                             std::span<const std::chrono::seconds> granted,
                                                             const RegistrationConfig& config) {
@@ -117,6 +155,7 @@ std::variant<Bindings::Update, Rejection> plan_registration(const RegistrationFa
     for (std::size_t i = 0; in_order && i < facts.request.contacts.size(); ++i)
         in_order = planner.apply(facts.request.contacts[i], granted[i]);
     if (!in_order) return Rejection{500, "CSeq Out of Order"};
+    if (auto refused = refuse_surplus(facts, config)) return *std::move(refused);
     return planner.finish();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "registrar/register_request.h"
 
 namespace wakeline::registrar {
+
+/// Shorter ones need no spreading: what registered together drifts apart by itself.
+inline constexpr std::chrono::seconds kSpreadFrom{600};
 
 /// Why the oldest device of a user went.
 inline constexpr std::string_view kTooManyDevices = "more than max_devices";
@@ -32,6 +36,9 @@ struct RegistrationFacts {
 
 /// The binding that this contact would make, without id and expiry: to find the device that it is.
 Binding candidate(const RegistrationFacts& facts, const ContactUpdate& contact);
+
+/// The answer to a REGISTER that would make one device too many, where the new one is the one to go.
+std::optional<Rejection> refuse_surplus(const RegistrationFacts& facts, const RegistrationConfig& config);
 
 /// RFC 3261 10.3 steps 6 and 7: what changes when each contact is granted that many seconds (0: removed).
 /// All of it or, when one of the bindings has seen a later request, none.

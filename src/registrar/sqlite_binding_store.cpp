@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/random.h"
 #include "store/migrations.h"
 
 namespace wakeline::registrar {
@@ -20,6 +21,7 @@ constexpr std::array kMigrations = {
     " upstream_contact TEXT NOT NULL, upstream_cseq INTEGER NOT NULL,"
     " expires INTEGER NOT NULL, registered INTEGER NOT NULL, push_expires INTEGER NOT NULL);" // ms since 1970
     "CREATE TABLE users (aor TEXT PRIMARY KEY) WITHOUT ROWID;",
+    "CREATE TABLE binding_keys (key TEXT NOT NULL);",
 };
 
 constexpr std::string_view kSelect =
@@ -83,8 +85,14 @@ Status read_all(store::Sqlite& database, BindingStore::Kept& kept) {
     auto read = each_row(database, kSelect,
                          [&](const store::Statement& row) { kept.bindings.push_back(read_binding(row)); });
     if (!read) return read;
-    return each_row(database, "SELECT aor FROM users",
+    read = each_row(database, "SELECT aor FROM users",
                     [&](const store::Statement& row) { kept.users.push_back(row.text(0)); });
+    if (!read) return read;
+    read = each_row(database, "SELECT key FROM binding_keys",
+                    [&](const store::Statement& row) { kept.key = Secret(row.text(0)); });
+    if (!read || !kept.key.empty()) return read;
+    kept.key = Secret(random_token(128));
+    return database.run("INSERT INTO binding_keys VALUES (?)", kept.key.reveal());
 }
 
 Status write(store::Sqlite& database, const Binding& b) {

@@ -26,6 +26,8 @@ struct OptionTag {
 };
 constexpr OptionTag kOptionTags[] = {
     {"path", true},          // RFC 3327
+    {"outbound", true},      // RFC 5626
+    {"gruu", true},          // RFC 5627
     {"100rel", false},       // RFC 3262, relayed from end to end like those below
     {"timer", false},        // RFC 4028
     {"precondition", false}, // RFC 3312

@@ -52,7 +52,7 @@ struct KeptUsage final : call::UsageStore {
 struct OpenDoor final : call::PhoneAccess {
     void on_register(sip::ServerTx, sip::FlowId, const sip::Message&) override { ++registers; }
     void on_flow_closed(sip::FlowId) override { ++closed; }
-    std::optional<sip::Builder> check(const sip::Message& request) override {
+    std::optional<sip::Builder> check(sip::FlowId, const sip::Message& request) override {
         if (challenge) return sip::Builder::response(request, 407, "door");
         return std::nullopt;
     }

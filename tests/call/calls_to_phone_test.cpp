@@ -329,6 +329,18 @@ TEST_CASE("a call to the Contact that stands for one device rings that device al
     CHECK(rig.calls.snapshot().at(0).callee == "alice");
 }
 
+TEST_CASE("a call to a GRUU rings the device that it names, or nobody (RFC 5627)") {
+    CallRig rig;
+    const sip::FlowId first = rig.awake(1, "198.51.100.7:40001"), second = rig.awake(2, "198.51.100.7:40002");
+    rig.dial({.uri = "sip:alice@example.com;gr=urn:uuid:00000000-0000-4000-8000-100000000002"});
+    CHECK(rig.silent(first));
+    rig.take(second, "INVITE ");
+    CHECK(rig.calls.snapshot().at(0).callee == "alice");
+    CallRig other;
+    other.dial({.uri = "sip:alice@example.com;gr=urn:uuid:sold"});
+    CHECK(other.take_words(other.pbx) == "100 480");
+}
+
 TEST_CASE("scenario 30: the offer of a sleeping phone travels in its 200, the answer in the ACK") {
     CallRig rig;
     const auto binding = rig.sleeping(1);

@@ -96,6 +96,21 @@ TEST_CASE_FIXTURE(Rig,
     CHECK(take_words(pbx) == "480");
 }
 
+TEST_CASE_FIXTURE(Rig,
+                  "a check-sync NOTIFY of the PBX reaches the phone as it is, and none is sent unasked") {
+    // proves: SBC-REG-17
+    const sip::FlowId phone = awake(1);
+    CHECK(silent(phone));
+    request(pbx, "NOTIFY", "sip:alice@example.com",
+            "Event: check-sync;reboot=false\nSubscription-State: terminated\n");
+    const Sent notify = take(phone, "NOTIFY sip:device1@192.0.2.10:40000;transport=tls SIP/2.0");
+    CHECK(notify.header("Event") == "check-sync;reboot=false");
+    CHECK(notify.header("Subscription-State") == "terminated");
+    answer(notify, 401, "phone",
+           "WWW-Authenticate: Digest realm=\"phone\", nonce=\"n\""); // the phone may challenge
+    CHECK(take(pbx, "SIP/2.0 401").header("WWW-Authenticate") == "Digest realm=\"phone\", nonce=\"n\"");
+}
+
 TEST_CASE_FIXTURE(Rig, "PUBLISH of a phone meets the PBX's challenge, and its credentials pass") {
     const sip::FlowId phone = awake(1);
     request(phone, "PUBLISH", "sip:alice@example.com", "Event: presence\n");

@@ -68,6 +68,14 @@ public:
         if (flow == 0) return std::nullopt;
         return first([&](const auto& binding) { return binding.flow == flow; });
     }
+    std::optional<std::vector<registrar::Binding>> find_gruu(const sip::Uri& uri,
+                                                             const std::string& aor) const override {
+        const auto instance = uri.params.get("gr");
+        if (!instance) return std::nullopt;
+        auto found = find(aor);
+        std::erase_if(found, [&](const auto& binding) { return binding.instance_id != *instance; });
+        return found;
+    }
     bool known(std::string_view aor) const override { return users.contains(aor) || !find(aor).empty(); }
     void token_dead(registrar::BindingId id, const registrar::PushData& push, net::WallTime since) override {
         dead.push_back(id);

@@ -17,6 +17,7 @@ class MemoryStore final : public registrar::BindingStore {
 public:
     std::map<registrar::BindingId, registrar::Binding> rows;
     std::set<std::string> users;
+    Secret key{"00112233445566778899aabbccddeeff"};
     bool full = false; // what is written from now on fails
 
     Result<Kept> load() override {
@@ -24,6 +25,7 @@ public:
         for (const auto& [id, binding] : rows)
             kept.bindings.push_back(binding);
         kept.users.assign(users.begin(), users.end());
+        kept.key = key;
         return kept;
     }
     void commit(Changes changes, DoneCallback done) override {

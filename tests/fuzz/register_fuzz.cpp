@@ -38,7 +38,8 @@ void answer(const sip::Message& message, const RegisterRequest& request) {
     }
     const std::vector<std::string> services{"apns", "fcm"};
     auto ok = sip::Builder::response(message, 200, "tag");
-    RegistrationAnswer{request, bindings, services, now}.write(ok);
+    const registrar::DeviceNames names(Secret("00112233445566778899aabbccddeeff"));
+    RegistrationAnswer{request, bindings, services, names, now, std::chrono::seconds(50)}.write(ok);
     WAKELINE_ASSERT(std::holds_alternative<sip::Message>(sip::Message::parse(ok.str())));
 }
 

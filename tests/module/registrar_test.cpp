@@ -44,6 +44,7 @@ struct Node final : sip::RequestHandler, registrar::Registrar::Surroundings, reg
     const sip::FlowInfo* flow(sip::FlowId id) const override { return transport.info(id); }
     sip::NextHop* upstream(std::string_view) override { return &pbx; }
     bool can_push(const registrar::PushData&) const override { return true; }
+    std::chrono::seconds flow_timer() const override { return {}; }
     std::vector<std::string> push_services() const override { return {"apns"}; }
 
     void on_registered(const registrar::Binding& binding) override {

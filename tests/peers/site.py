@@ -51,7 +51,7 @@ class Site:
             "certificates": {
                 "public": {"chain": chain, "key": key},
                 "mutual": {"chain": chain, "key": key, "client_ca": str(self.authority.cert), "verify": "required"}},
-            "registration": {"mode": "forward"},
+            "registration": {"mode": "forward", "spread": 0},
             "push": {"hold": "15s", "apps": {}},
             "media": {"address": self.host, "plain_audio": self.media_base, "secure_audio": self.media_base + 2,
                       "plain_video": self.media_base + 4, "secure_video": self.media_base + 6},

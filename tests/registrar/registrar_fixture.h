@@ -32,6 +32,7 @@ struct FakeSurroundings final : registrar::Registrar::Surroundings {
         return push.provider == "apns" && !push.param.empty();
     }
     std::vector<std::string> push_services() const override { return {"apns", "fcm"}; }
+    std::chrono::seconds flow_timer() const override { return std::chrono::seconds(50); }
 
     std::map<sip::ServerTx, std::string> answers;
     std::map<sip::FlowId, sip::FlowInfo> flows;
@@ -47,6 +48,13 @@ struct Register {
     sip::FlowId flow = 1;
     SipHeaders more = {};
 };
+
+/// The defaults, but that an expiry is granted to the second.
+inline registrar::RegistrationConfig exact() {
+    registrar::RegistrationConfig config;
+    config.spread = 0;
+    return config;
+}
 
 /// A registrar with everything around it in the test's hands.
 struct RegistrarFixture {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "registrar/registrar.h"
 
+#include <set>
+
 #include "registrar_fixture.h"
 
 using namespace wakeline;
@@ -48,7 +50,7 @@ struct Fixture : RegistrarFixture {
     }
 
     registrar::Authenticator authenticator{authenticator_parts()};
-    registrar::Registrar registrar{parts(authenticator), {}};
+    registrar::Registrar registrar{parts(authenticator), exact()};
 };
 
 } // namespace
@@ -316,8 +318,11 @@ TEST_CASE_FIXTURE(Fixture, "the answer says which push service we use, and when 
     };
     using Caps = std::vector<std::string>;
     const std::string uri = "<sip:alice@10.0.0.7:40000";
-    CHECK(caps(with_push()) == Caps{"*;+sip.pns=\"apns\""});
-    CHECK(caps(with_push() + ";+sip.pnsreg") == Caps{"*;+sip.pns=\"apns\";+sip.pnsreg=\"130\""});
+    const auto purr = [&] { return ";+sip.pnspurr=\"" + bindings.names().purr(only()) + '"'; };
+    auto told = caps(with_push());
+    CHECK(told == Caps{"*;+sip.pns=\"apns\"" + purr()});
+    told = caps(with_push() + ";+sip.pnsreg");
+    CHECK(told == Caps{"*;+sip.pns=\"apns\";+sip.pnsreg=\"130\"" + purr()});
     CHECK(caps(uri + ";pn-provider>;expires=3600") == Caps{"*;+sip.pns=\"apns\"", "*;+sip.pns=\"fcm\""});
     CHECK(caps(uri + ";pn-provider=fcm>;expires=3600") == Caps{"*;+sip.pns=\"fcm\""});
     CHECK(caps(uri + ">;expires=3600").empty());
@@ -352,7 +357,7 @@ TEST_CASE_FIXTURE(Fixture, "a legacy phone of an unknown service is served, but 
 TEST_CASE_FIXTURE(Fixture,
                   "the oldest device goes when there are too many; a known one may always come back") {
     // proves: SBC-REG-06
-    registrar::RegistrationConfig config;
+    auto config = exact();
     config.max_devices = 2;
     registrar.configure(config);
     sip::FlowId flow = 0;
@@ -390,9 +395,135 @@ TEST_CASE_FIXTURE(Fixture, "outbound and path are confirmed when they were used 
                                "+sip.instance=\"<urn:uuid:11111111-1111-4111-8111-111111111111>\"",
                     .more = {{"Supported", "path, outbound"}, {"Path", "<sip:edge.example.net;lr>"}}});
     CHECK(answer(tx).header("Require") == "outbound");
+    CHECK(answer(tx).header("Flow-Timer") == "50");
     CHECK(answer(tx).header("Path") == "<sip:edge.example.net;lr>");
     CHECK(only().path == "<sip:edge.example.net;lr>");
     CHECK(only().reg_id == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a flow that a proxy without outbound stands before is refused (RFC 5626 section 6)") {
+    const std::string contact = "<sip:alice@10.0.0.7>;expires=3600;reg-id=1;"
+                                "+sip.instance=\"<urn:uuid:11111111-1111-4111-8111-111111111111>\"";
+    const std::pair<std::string_view, std::string_view> hop{"Via", "SIP/2.0/TCP 10.0.0.9;branch=z9hG4bKfar"},
+        outbound{"Supported", "outbound"};
+    const std::string old = "<sip:edge.example.net;lr>", knows = "<sip:edge.example.net;lr;ob>";
+    CHECK(status(send({.contact = contact, .more = {hop, outbound, {"Path", old}}})) ==
+          "439 First Hop Lacks Outbound Support");
+    CHECK(status(send({.contact = contact, .more = {hop, outbound, {"Path", knows}}})) == "-");
+    CHECK(status(send({.contact = contact, .cseq = 2, .more = {hop, {"Path", old}}})) == "-");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a phone that knows GRUUs gets a public and a temporary one for its device") {
+    const std::string contact = "<sip:alice@10.0.0.7>;expires=3600;"
+                                "+sip.instance=\"<urn:uuid:11111111-1111-4111-8111-111111111111>\"";
+    const auto given = [&](const sip::Message& ok, std::string_view name) {
+        const auto contact_given = ok.contacts().at(0);
+        const auto quoted = contact_given.params.get(name).value_or("\"\"");
+        return std::string(quoted.substr(1, quoted.size() - 2));
+    };
+    const auto without = answer(registered({.contact = contact}));
+    CHECK(given(without, "pub-gruu").empty());
+    const auto ok = answer(
+        registered({.contact = contact + ";pub-gruu=\"old\"", .cseq = 2, .more = {{"Supported", "gruu"}}}));
+    CHECK(given(ok, "pub-gruu") == "sip:alice@example.com;gr=urn:uuid:11111111-1111-4111-8111-111111111111");
+    for (const char* name : {"pub-gruu", "temp-gruu"}) {
+        const auto uri = sip::Uri::parse(given(ok, name));
+        REQUIRE(uri);
+        const auto found = bindings.find_gruu(*uri, std::string(kAlice));
+        REQUIRE(found);
+        CHECK(found->size() == 1);
+    }
+    CHECK(pbx.last().header("Supported") == "-");
+    timers.advance(2h);
+    CHECK(bindings.find_gruu(*sip::Uri::parse(given(ok, "pub-gruu")), std::string(kAlice))->empty());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "a number may be for one device alone: the second is refused before the PBX hears of it") {
+    // proves: SBC-REG-12, MP-07
+    auto config = exact();
+    config.max_devices = 1;
+    config.when_full = registrar::WhenFull::Refuse;
+    registrar.configure(config);
+    registered({.contact = with_push("aa"), .call_id = "one"});
+    const auto asked = pbx.requests.size();
+    CHECK(status(send({.contact = with_push("bb"), .call_id = "two", .flow = 2})) ==
+          "403 Registered Elsewhere");
+    CHECK(pbx.requests.size() == asked);
+    registered({.contact = with_push("aa"), .call_id = "one", .cseq = 2, .flow = 3}); // the same one may move
+    CHECK(only().push.prid.reveal() == "aa");
+    timers.advance(2h); // lapsed: only its token is left, and that keeps nobody out
+    registered({.contact = with_push("bb"), .call_id = "two", .cseq = 3, .flow = 2});
+    CHECK(only().push.prid.reveal() == "bb");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "long registrations are spread, never above the PBX's grant nor below the minimum") {
+    // proves: SBC-REG-02; scenario 39
+    registrar::RegistrationConfig config;
+    config.spread = 50;
+    config.min_expiry = 50min;
+    registrar.configure(config);
+    std::set<long> granted;
+    for (unsigned i = 1; i <= 40; ++i) {
+        registered({.cseq = i});
+        granted.insert(
+            std::chrono::duration_cast<std::chrono::seconds>(only().expires - timers.wall_now()).count());
+    }
+    CHECK(granted.size() > 10);
+    CHECK(*granted.begin() >= 3'000);
+    CHECK(*granted.rbegin() <= 3'600);
+    config.min_expiry = 1min;
+    registrar.configure(config);
+    const auto tx = send({.contact = "<sip:alice@10.0.0.7>;expires=300", .cseq = 99});
+    grant(300);
+    store.write();
+    CHECK(answer(tx).header("Contact") == "<sip:alice@10.0.0.7>;expires=300"); // too short to matter
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what the PBX calls wrong credentials is answered slower each time, then refused unread") {
+    // proves: SBC-AUTH-05
+    auto config = exact();
+    config.max_failures = 4;
+    registrar.configure(config);
+    const std::pair<std::string_view, std::string_view> guess{
+        "Authorization",
+        R"(Digest username="alice", realm="pbx", nonce="n", uri="sip:example.com", response="x")"};
+    unsigned cseq = 0;
+    const auto attempt = [&] {
+        const auto tx = send({.cseq = ++cseq, .more = {guess}});
+        pbx.answer(pbx.last().id, 9, 403);
+        return tx;
+    };
+    CHECK(status(attempt()) == "403 Forbidden");
+    CHECK(status(attempt()) == "403 Forbidden");
+    const auto slow = attempt();
+    CHECK(status(slow) == "-");
+    timers.advance(250ms);
+    CHECK(status(slow) == "403 Forbidden");
+    attempt();
+    const auto asked = pbx.requests.size();
+    CHECK(status(send({.cseq = ++cseq, .more = {guess}})) == "403 Too Many Wrong Passwords");
+    CHECK(pbx.requests.size() == asked);
+    CHECK(counters.blocked_requests.value() == 1);
+    CHECK(status(send({.user = "bob", .cseq = ++cseq})) == "-"); // who has not guessed is heard
+    timers.advance(5min);
+    send({.cseq = ++cseq, .more = {guess}});
+    CHECK(pbx.requests.size() > asked + 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a nonce that has run out is no wrong password") {
+    const std::pair<std::string_view, std::string_view> signed_with{
+        "Authorization",
+        R"(Digest username="alice", realm="pbx", nonce="old", uri="sip:example.com", response="x")"};
+    for (unsigned i = 1; i <= 30; ++i) {
+        const auto tx = send({.cseq = i, .more = {signed_with}});
+        pbx.answer(pbx.last().id, 9, 401, R"(WWW-Authenticate: Digest realm="pbx", nonce="new", stale=true)");
+        CHECK(status(tx) == "401 Unauthorized");
+    }
+    CHECK(counters.authentication_failures.value() == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture,

@@ -21,7 +21,7 @@ std::string credentials(sip::DigestClient& phone, std::string_view method, std::
 }
 
 registrar::RegistrationConfig local() {
-    registrar::RegistrationConfig config;
+    auto config = exact();
     config.mode = registrar::Mode::Local;
     return config;
 }
@@ -148,6 +148,27 @@ TEST_CASE_FIXTURE(Fixture, "calls of phones are challenged by 407, and a caller 
 TEST_CASE_FIXTURE(Fixture, "in mode forward nothing is asked here") { // proves: SBC-AUTH-04
     registrar::Authenticator open{authenticator_parts()};
     CHECK(open.check(invite(kFromAlice)).passed());
+}
+
+TEST_CASE_FIXTURE(Fixture, "who guesses is slowed, then not heard, and calls count as registrations do") {
+    // proves: SBC-AUTH-05
+    sip::DigestClient wrong("alice", Secret("guess"));
+    REQUIRE(wrong.take_challenge(parsed(registrar.check(1, invite(kFromAlice))->str())));
+    const auto call = [&] {
+        const std::string value = credentials(wrong, "INVITE", "sip:bob@example.com");
+        return registrar.check(1, invite(kFromAlice, {{"Proxy-Authorization", value}}));
+    };
+    for (int i = 0; i < 10; ++i) {
+        const auto refused = call();
+        REQUIRE(refused);
+        CHECK(refused->status() == 407);
+    }
+    CHECK(call()->status() == 403);
+    const std::string guess =
+        R"(Digest username="alice", realm="example.com", nonce="n", uri="sip:example.com")";
+    CHECK(status(send({.cseq = 20, .more = {{"Authorization", guess}}})) == "403 Too Many Wrong Passwords");
+    CHECK(counters.authentication_failures.value() == 10);
+    CHECK(status(sign_in(alice, {.flow = 2})) == "200 OK"); // the owner, elsewhere
 }
 
 TEST_CASE_FIXTURE(Fixture, "users may be replaced while we run") {
