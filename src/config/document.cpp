@@ -11,12 +11,14 @@ namespace wakeline::config {
 
 namespace {
 
-constexpr std::size_t kMaxNodes = 100'000;
+constexpr std::size_t kMaxNodes = 100'000, kMaxDepth = 32;
 
 /// Copies the library's tree; throws what the library throws.
 class Copy {
 public:
     Node of(const YAML::Node& from) {
+        // An alias inside its own anchor would have no end.
+        if (depth_ > kMaxDepth) throw YAML::ParserException(from.Mark(), "this is nested too deeply");
         if (++count_ > kMaxNodes) throw YAML::ParserException(from.Mark(), "the document is too large");
         Node to;
         to.line = from.Mark().line + 1;
@@ -29,8 +31,10 @@ public:
             break;
         case YAML::NodeType::Sequence:
             to.kind = Node::Kind::List;
+            ++depth_;
             for (const auto& item : from)
                 to.children.push_back(of(item));
+            --depth_;
             break;
         case YAML::NodeType::Map: copy_block(from, to); break;
         }
@@ -40,6 +44,7 @@ public:
 private:
     void copy_block(const YAML::Node& from, Node& to) {
         to.kind = Node::Kind::Block;
+        ++depth_;
         for (const auto& entry : from) {
             if (!entry.first.IsScalar())
                 throw YAML::ParserException(entry.first.Mark(), "the name of a setting must be plain text");
@@ -48,10 +53,27 @@ private:
             child.key_line = entry.first.Mark().line + 1;
             to.children.push_back(std::move(child));
         }
+        --depth_;
     }
 
-    std::size_t count_ = 0;
+    std::size_t count_ = 0, depth_ = 0;
 };
+
+std::string_view line_at(std::string_view text, int number) {
+    for (; number > 0 && text.find('\n') != std::string_view::npos; --number)
+        text.remove_prefix(text.find('\n') + 1);
+    return text.substr(0, text.find('\n'));
+}
+
+/// What the library says, in words that help: its own are about the grammar.
+std::string explained(std::string_view text, const YAML::Exception& error) {
+    const std::string_view line = line_at(text, error.mark.line);
+    const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
+    if (indent.find('\t') != std::string_view::npos)
+        return "YAML syntax: a tab stands before the setting; YAML wants spaces";
+    if (error.msg == YAML::ErrorMsg::BAD_FILE) return "YAML syntax: this is nested too deeply";
+    return "YAML syntax: " + error.msg;
+}
 
 /// Quoted where the plain form would be read as something else.
 std::string written(const std::string& text) {
@@ -139,7 +161,7 @@ std::variant<Node, Problem> read_yaml(std::string_view text) {
         if (root.kind == Node::Kind::Null) root.kind = Node::Kind::Block;
         return root;
     } catch (const YAML::Exception& e) {
-        return Problem{e.mark.line + 1, "", "YAML syntax: " + e.msg};
+        return Problem{e.mark.line + 1, "", explained(text, e)};
     }
 }
 

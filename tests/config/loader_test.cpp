@@ -125,6 +125,18 @@ TEST_CASE("a YAML mistake is reported with its line") {
     CHECK(errors("node: a\ndomains: [a\nlog:\n") == "f:3: YAML syntax: end of sequence flow not found\n");
     CHECK(errors("node: a\n---\nnode: b\n") == "f:3: is a second document in the same file\n");
     CHECK(errors("- 1\n") == "f:1: must be a block of settings, not a list\n");
+    CHECK(errors("node: a\npush:\n\thold: 3s\n") ==
+          "f:3: YAML syntax: a tab stands before the setting; YAML wants spaces\n");
+}
+
+TEST_CASE("a document without an end is refused") {
+    CHECK(errors("push: &p {hold: *p}\n") == "f:1: YAML syntax: this is nested too deeply\n");
+    CHECK(errors("domains: " + std::string(20'000, '[')) == "f:1: YAML syntax: this is nested too deeply\n");
+    std::string bomb = "a0: &a0 [x, x]\n";
+    for (int i = 1; i < 40; ++i)
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) +
+                ", *a" + std::to_string(i - 1) + "]\n";
+    CHECK(errors(bomb).ends_with("YAML syntax: the document is too large\n"));
 }
 
 TEST_CASE("every problem is named at once, each with its line, what is allowed, and the default") {
