@@ -95,6 +95,7 @@ private:
 
     // Setting up.
     void update_held();
+    void watch_ringing();
     void settle();
     void abandon(int status, Outcome outcome, const std::string& why, const std::string& reason);
     Result<std::string> callee_sdp(Branch& branch, const sip::Message& response, bool reliable);
@@ -109,6 +110,7 @@ private:
     void take_late_answer(const sip::Message& ack);
     void close(const Leg* hung_up, std::vector<std::string> reasons, std::string why);
     void end(int status, Outcome outcome, std::string why);
+    bool from_stranger() const;
     void keep_record();
 
     Context& context_;
@@ -129,7 +131,7 @@ private:
     std::vector<std::string> bye_reasons_;  // Closing
     std::string bye_why_;
     bool held_ = false;
-    net::Timer hold_, expires_;
+    net::Timer hold_, expires_, unanswered_;
 };
 
 /// Dials `sip:` plus number, as an administrator writes a party down.

@@ -14,7 +14,8 @@ void Call::on_dialog_request(LegId id, sip::ServerTx tx, sip::FlowId flow, const
     Leg* from = legs_.find(id);
     const sip::FlowInfo* info = context_.transport.info(flow);
     const Reply reply(tx, request, {});
-    if (phase_ == Phase::Ended || from == nullptr || info == nullptr || info->side != from->side()) {
+    if (phase_ == Phase::Ended || from == nullptr || info == nullptr || info->side != from->side() ||
+        !from->may_come_on(flow)) {
         context_.counters.stray_requests.add();
         reply.send(context_.transactions, 481);
         return;
@@ -157,19 +158,25 @@ void Call::end(int status, Outcome outcome, std::string why) {
     phase_ = Phase::Ended;
     hold_.cancel();
     expires_.cancel();
+    unanswered_.cancel();
     update_held();
     in_dialog_.drop(CallLegs::kCaller);
     context_.counters.active.add(-1);
-    timeline_.ended(status, std::move(why));
-
     // A challenge is no call: the phone repeats its INVITE at once.
     const bool challenged = record().direction == Direction::FromPhone && (status == 401 || status == 407);
-    if (!challenged) {
-        context_.counters.calls(record().direction, outcome).add();
-        keep_record();
-    }
+    const bool kept = !challenged && (!from_stranger() || outcome == Outcome::Answered);
+    timeline_.ended(status, std::move(why), kept);
+    if (!challenged) context_.counters.calls(record().direction, outcome).add();
+    if (kept) keep_record();
     fork_.stop(nullptr, {});
     owner_.on_call_ended(*this);
+}
+
+/// Whom neither a REGISTER nor our digest vouches for. His attempts must not push the calls of others out of
+/// the records and the log.
+bool Call::from_stranger() const {
+    return record().direction == Direction::FromPhone && legs_.caller().party().device == 0 &&
+           context_.config.digest_end_to_end;
 }
 
 void Call::keep_record() {

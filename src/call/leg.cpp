@@ -10,6 +10,13 @@ Leg::Leg(Context& context, Dialogs::Entry owner, sip::Dialog dialog, Party party
 
 Leg::~Leg() { context_.dialogs.remove(dialog_.id()); }
 
+bool Leg::may_come_on(sip::FlowId flow) const {
+    if (flow == dialog_.flow() || party_.device == 0) return true;
+    const auto user = context_.locator.find_flow(flow);
+    const auto own = user ? context_.locator.find(party_.device) : std::nullopt;
+    return !own || own->aor == user->aor;
+}
+
 bool Leg::reachable() const {
     if (context_.transport.info(dialog_.flow()) != nullptr) return true;
     return side() == sip::Side::Trunk && context_.peers.route(dialog_.remote().uri.aor()) != nullptr;

@@ -36,6 +36,8 @@ public:
         return side() == sip::Side::Access ? media::MediaSide::Phone : media::MediaSide::Trunk;
     }
 
+    /// False when that connection is another user's: who knows a dialog's names need not be in it.
+    bool may_come_on(sip::FlowId flow) const;
     /// False for a phone whose connection is gone and that has not come back.
     bool reachable() const;
     /// The phone uses another connection now (RFC 5626; SBC-NET-02).

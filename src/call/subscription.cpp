@@ -106,6 +106,10 @@ void Subscription::on_dialog_request(LegId id, sip::ServerTx tx, sip::FlowId flo
         set_notifier(
             sip::Dialog::from_request(request, std::string(request.to_tag()), flow, notifier_party_.contact));
     Leg *from = leg(id), *to = leg(id == kSubscriber ? kNotifier : kSubscriber);
+    if (!from->may_come_on(flow)) {
+        reply.send(context_.transactions, 481);
+        return;
+    }
     if (flow != from->dialog().flow()) from->move_to(flow);
     if (from->dialog().accept(request) == sip::Dialog::Check::OutOfOrder || to == nullptr) {
         reply.send(context_.transactions, 500);

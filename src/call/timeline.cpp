@@ -31,13 +31,14 @@ void Timeline::answered(std::string device) {
     note("answered", std::move(device));
 }
 
-void Timeline::ended(int status, std::string reason) {
+void Timeline::ended(int status, std::string reason, bool told) {
     if (record_.state == CallState::Ended) return;
     record_.state = CallState::Ended;
     record_.ended = timers_.wall_now();
     record_.status = status;
     record_.reason = std::move(reason);
     note("ended", {}, std::to_string(status) + (record_.reason.empty() ? "" : " " + record_.reason));
+    if (!told) return;
     log_.info("call ended", {{"call", record_.id},
                              {"caller", record_.caller},
                              {"callee", record_.callee},

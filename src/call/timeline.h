@@ -20,7 +20,8 @@ public:
     /// `answered` is noted and the answer time kept.
     void answered(std::string device);
     /// Once: the status that the caller got, or of a call that was up, 200, and why it is over.
-    void ended(int status, std::string reason);
+    /// `told`: in the log as well, for whoever reads no more than that.
+    void ended(int status, std::string reason, bool told = true);
 
     const CallRecord& record() const noexcept { return record_; }
     const std::string& id() const noexcept { return record_.id; }

@@ -142,6 +142,27 @@ TEST_CASE_FIXTURE(Phone, "a phone without a registration is the PBX's to judge")
     CHECK(take_words(pbx) == "INVITE");
 }
 
+TEST_CASE_FIXTURE(Phone, "what a stranger tries leaves no record") {
+    flow = connect("198.51.100.9:6");
+    media.refuse_next = Error{ErrorCode::InvalidInput, "no"};
+    call("sip:1001@example.com");
+    CHECK(take_words(flow) == "100 488");
+    CHECK(records.records.empty());
+    CHECK(calls.count() == 0);
+}
+
+TEST_CASE_FIXTURE(Phone, "a call that rings for ten minutes without a word ends, though nobody ends it") {
+    call("sip:1001@example.com");
+    answer_with_sdp(take(pbx, "INVITE "), 180);
+    timers.advance(9min);
+    CHECK(calls.count() == 1);
+    timers.advance(2min);
+    CHECK(calls.count() == 0);
+    CHECK(take_words(pbx).starts_with("CANCEL"));
+    CHECK(take_words(flow).ends_with(" 408"));
+    CHECK(record().reason == "rang without an answer");
+}
+
 TEST_CASE_FIXTURE(Phone, "in mode local the door asks first") {
     door.challenge = true;
     call("sip:1001@example.com");

@@ -183,6 +183,22 @@ TEST_CASE_FIXTURE(UpCall, "a request of the phone from a new connection moves it
     CHECK(take(other, "INFO ").first_line() == "INFO sip:phone@203.0.113.50:5;transport=tls SIP/2.0");
 }
 
+TEST_CASE_FIXTURE(UpCall, "the phone of another user cannot touch the call, though it knows its names") {
+    const sip::FlowId thief = awake(2, "203.0.113.66:6", "sip:mallory@example.com");
+    Sent stolen = invite;
+    stolen.flow = thief;
+    for (const auto* method : {"BYE", "INVITE", "INFO", "REFER"}) {
+        send_back(stolen, method, 500, "far",
+                  "Contact: <sip:m@203.0.113.66:6>\nRefer-To: <sip:1@example.com>\n");
+        CHECK(take_words(thief).ends_with("481"));
+    }
+    CHECK(silent(pbx));
+    send_back(invite, "INFO", 2);
+    CHECK(take_words(pbx) == "INFO");
+    caller_sends(ok, "INFO", 2);
+    CHECK(take_words(phone) == "INFO");
+}
+
 TEST_CASE_FIXTURE(UpCall,
                   "scenario 33: the BYE of the PBX is answered when the phone is gone, a re-INVITE refused") {
     locator.fall_asleep(1);
