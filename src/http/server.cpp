@@ -183,6 +183,8 @@ void Server::respond(ExchangeId exchange, const ServerResponse& response) {
     evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
                       response.content_type.c_str());
     evhttp_add_header(evhttp_request_get_output_headers(request), "Cache-Control", "no-store");
+    // evhttp serves all that one client has sent ahead in one turn, and calls would wait for it.
+    evhttp_add_header(evhttp_request_get_output_headers(request), "Connection", "close");
     const CHandle<evbuffer, evbuffer_free> body(evbuffer_new());
     evbuffer_add(body.get(), response.body.data(), response.body.size());
     evhttp_send_reply(request, response.status, nullptr, body.get());

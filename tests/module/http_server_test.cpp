@@ -116,6 +116,20 @@ TEST_CASE("a loopback address serves too, and tells the port it got") {
     });
 }
 
+TEST_CASE("what a client sends ahead of its answer is not served") {
+    net::EventLoop loop;
+    Echo echo(loop);
+    echo.server = *http::Server::on_address(loop, *net::SocketAddress::parse("127.0.0.1:0"), echo);
+    with_client(loop, [&] {
+        const auto& at = echo.server->local();
+        std::string many;
+        for (int i = 0; i < 100; ++i)
+            many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        const std::string answer = ask(connect_to(at.sa(), at.size()), many);
+        CHECK(answer.find("GET /1 ") == std::string::npos);
+    });
+}
+
 TEST_CASE("a client that leaves before its answer leaves nothing behind") {
     const test::TemporaryDirectory directory;
     net::EventLoop loop;
