@@ -9,9 +9,10 @@ namespace wakeline::config {
 template <>
 struct Words<media::SrtpSuite> {
     using enum media::SrtpSuite;
-    static constexpr std::array list{Word{"AES_CM_128_HMAC_SHA1_80", AesCm128Sha1_80},
-                                     Word{"AES_CM_128_HMAC_SHA1_32", AesCm128Sha1_32},
-                                     Word{"AES_256_CM_HMAC_SHA1_80", AesCm256Sha1_80}};
+    static constexpr std::array list{
+        Word{"AES_CM_128_HMAC_SHA1_80", AesCm128Sha1_80}, Word{"AES_CM_128_HMAC_SHA1_32", AesCm128Sha1_32},
+        Word{"AES_256_CM_HMAC_SHA1_80", AesCm256Sha1_80}, Word{"AEAD_AES_128_GCM", AeadAes128Gcm},
+        Word{"AEAD_AES_256_GCM", AeadAes256Gcm}};
 };
 template <>
 struct Words<media::SrtpMode> {

@@ -8,8 +8,14 @@
 
 namespace wakeline::media {
 
-/// The suites we speak, named as in SDES (RFC 4568, RFC 6188).
-enum class SrtpSuite : std::uint8_t { AesCm128Sha1_80, AesCm128Sha1_32, AesCm256Sha1_80 };
+/// The suites we speak, named as in SDES (RFC 4568, RFC 6188, RFC 7714).
+enum class SrtpSuite : std::uint8_t {
+    AesCm128Sha1_80,
+    AesCm128Sha1_32,
+    AesCm256Sha1_80,
+    AeadAes128Gcm,
+    AeadAes256Gcm
+};
 
 /// What phones are offered (SBC-SRTP-05). The trunk side follows `TrunkMedia::srtp`.
 enum class SrtpMode : std::uint8_t {
@@ -20,7 +26,8 @@ enum class SrtpMode : std::uint8_t {
 
 struct SrtpConfig {
     std::vector<SrtpSuite> suites{SrtpSuite::AesCm128Sha1_80, SrtpSuite::AesCm128Sha1_32,
-                                  SrtpSuite::AesCm256Sha1_80};
+                                  SrtpSuite::AesCm256Sha1_80, SrtpSuite::AeadAes128Gcm,
+                                  SrtpSuite::AeadAes256Gcm};
     SrtpMode mode = SrtpMode::SrtpOnly;
     bool srtcp = true;
     bool operator==(const SrtpConfig&) const = default;

@@ -16,6 +16,8 @@ constexpr std::array kSuites{
     SrtpSuiteInfo{SrtpSuite::AesCm128Sha1_80, "AES_CM_128_HMAC_SHA1_80", "", 16, 14},
     SrtpSuiteInfo{SrtpSuite::AesCm128Sha1_32, "AES_CM_128_HMAC_SHA1_32", "", 16, 14},
     SrtpSuiteInfo{SrtpSuite::AesCm256Sha1_80, "AES_256_CM_HMAC_SHA1_80", "AES_CM_256_HMAC_SHA1_80", 32, 14},
+    SrtpSuiteInfo{SrtpSuite::AeadAes128Gcm, "AEAD_AES_128_GCM", "", 16, 12},
+    SrtpSuiteInfo{SrtpSuite::AeadAes256Gcm, "AEAD_AES_256_GCM", "", 32, 12},
 };
 
 constexpr std::string_view kUnencryptedSrtcp = "UNENCRYPTED_SRTCP";

@@ -12,7 +12,7 @@
 
 namespace wakeline::media {
 
-/// What RFC 4568, RFC 6188 and libsrtp must agree on for a suite.
+/// What RFC 4568, RFC 6188, RFC 7714 and libsrtp must agree on for a suite.
 struct SrtpSuiteInfo {
     SrtpSuite suite;
     std::string_view name;  // as we write it

@@ -13,6 +13,7 @@
 #include <new>
 
 #include "base/c_handle.h"
+#include "media/srtp_evp_gcm.h"
 
 namespace wakeline::media {
 
@@ -216,6 +217,8 @@ Status install_evp_types() {
                      "OpenSSL gives no AES-CTR or HMAC: is its default provider disabled?"};
     const bool good = srtp_replace_cipher_type(&kIcm128, SRTP_AES_ICM_128) == srtp_err_status_ok &&
                       srtp_replace_cipher_type(&kIcm256, SRTP_AES_ICM_256) == srtp_err_status_ok &&
+                      srtp_replace_cipher_type(&kEvpGcm128, SRTP_AES_GCM_128) == srtp_err_status_ok &&
+                      srtp_replace_cipher_type(&kEvpGcm256, SRTP_AES_GCM_256) == srtp_err_status_ok &&
                       srtp_replace_auth_type(&kHmacSha1, SRTP_HMAC_SHA1) == srtp_err_status_ok;
     if (!good) return Error{ErrorCode::Crypto, "libsrtp refuses OpenSSL's ciphers: their self-test failed"};
     return Done{};

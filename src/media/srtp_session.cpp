@@ -29,6 +29,14 @@ void set_suite(SrtpSuite suite, srtp_policy_t& policy) {
         srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtp);
         srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80(&policy.rtcp);
         return;
+    case SrtpSuite::AeadAes128Gcm:
+        srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
+        srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
+        return;
+    case SrtpSuite::AeadAes256Gcm:
+        srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtp);
+        srtp_crypto_policy_set_aes_gcm_256_16_auth(&policy.rtcp);
+        return;
     }
 }
 

@@ -129,11 +129,11 @@ struct Sample {
 
 class Bench {
 public:
-    explicit Bench(bool secure)
-        : secure_(secure), thread_(test::srtp_library(), media_metrics_,
-                                   {.forbidden = [](const net::SocketAddress&) { return false; },
-                                    .rtcp_sockets = {false, false}},
-                                   [](const std::vector<MediaId>&) {}) {
+    explicit Bench(std::optional<SrtpSuite> suite)
+        : suite_(suite), thread_(test::srtp_library(), media_metrics_,
+                                 {.forbidden = [](const net::SocketAddress&) { return false; },
+                                  .rtcp_sockets = {false, false}},
+                                 [](const std::vector<MediaId>&) {}) {
         for (SocketId id = 0; id < 2; ++id) {
             sockets_[id] = *MediaSocket::open(*net::SocketAddress::parse("127.0.0.1", 0), 0);
             thread_.post([id, fd = sockets_[id].get()](Relay&, PacketPump& pump, net::TimePoint) {
@@ -167,9 +167,9 @@ private:
         near.rtp = near.rtcp = near.signalling = phones_.address(2 * call);
         far.rtp = far.rtcp = far.signalling = pbx_.address(2 * call + 1);
         far.trusted = true;
-        if (secure_) {
-            near.receive = SrtpKey::random(SrtpSuite::AesCm128Sha1_80, true);
-            near.send = SrtpKey::random(SrtpSuite::AesCm128Sha1_80, true);
+        if (suite_) {
+            near.receive = SrtpKey::random(*suite_, true);
+            near.send = SrtpKey::random(*suite_, true);
             phone.protect =
                 *SrtpSession::create(test::srtp_library(), SrtpDirection::Outbound, *near.receive);
         }
@@ -214,7 +214,7 @@ private:
         return promise.get_future().get();
     }
 
-    bool secure_;
+    std::optional<SrtpSuite> suite_;
     Metrics metrics_;
     MediaMetrics media_metrics_{metrics_};
     std::array<net::Fd, 2> sockets_;
@@ -225,11 +225,11 @@ private:
 };
 
 /// The median: neighbours on the machine make it slower, and bursts of theirs make it cheaper.
-void run(const char* name, bool secure) {
+void run(const char* name, std::optional<SrtpSuite> suite) {
     std::vector<double> values;
     std::uint64_t sent = 0, missing = 0;
     for (int i = 0; i < kRuns; ++i) {
-        Bench bench(secure);
+        Bench bench(suite);
         values.push_back(bench.us_per_packet());
         sent += bench.sent();
         missing += bench.missing();
@@ -245,7 +245,8 @@ void run(const char* name, bool secure) {
 } // namespace
 
 int main() {
-    run("relay_plain_cpu", false);
-    run("relay_srtp_cpu", true);
+    run("relay_plain_cpu", std::nullopt);
+    run("relay_srtp_cpu", SrtpSuite::AesCm128Sha1_80);
+    run("relay_gcm_cpu", SrtpSuite::AeadAes128Gcm);
     return 0;
 }

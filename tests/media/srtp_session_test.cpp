@@ -16,6 +16,18 @@ SrtpKey key_of(SrtpSuite suite, std::uint8_t fill = 1) {
             .mki = {},
             .srtcp_encrypted = true};
 }
+struct Tags {
+    SrtpSuite suite;
+    std::size_t rtp, rtcp;
+};
+constexpr std::array kSuites{
+    Tags{SrtpSuite::AesCm128Sha1_80, 10, 10},
+    Tags{SrtpSuite::AesCm128Sha1_32, 4, 10}, // RFC 4568 section 6.2.2: never a short tag for RTCP
+    Tags{SrtpSuite::AesCm256Sha1_80, 10, 10},
+    Tags{SrtpSuite::AeadAes128Gcm, 16, 16},
+    Tags{SrtpSuite::AeadAes256Gcm, 16, 16},
+};
+
 const SrtpKey kKey = key_of(SrtpSuite::AesCm128Sha1_80);
 
 SrtpSession session(SrtpDirection direction, const SrtpKey& key = kKey) {
@@ -65,16 +77,15 @@ SrtpVerdict unprotect(SrtpSession& receiver, Bytes& packet) {
 TEST_SUITE_BEGIN("media/srtp_session");
 
 TEST_CASE("what one side protects the other unprotects, in every suite: proves SBC-SRTP-02") {
-    for (const auto suite :
-         {SrtpSuite::AesCm128Sha1_80, SrtpSuite::AesCm128Sha1_32, SrtpSuite::AesCm256Sha1_80}) {
+    for (const auto& [suite, rtp_tag, rtcp_tag] : kSuites) {
         auto sender = session(SrtpDirection::Outbound, key_of(suite));
         auto receiver = session(SrtpDirection::Inbound, key_of(suite));
         auto packet = protected_by(sender, rtp(1));
-        CHECK(packet.size() == rtp(1).size() + (suite == SrtpSuite::AesCm128Sha1_32 ? 4 : 10));
+        CHECK(packet.size() == rtp(1).size() + rtp_tag);
         CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
         CHECK(packet == rtp(1));
         auto report = protected_by(sender, receiver_report());
-        CHECK(report.size() == receiver_report().size() + 14); // 80-bit tag in every suite, and the index
+        CHECK(report.size() == receiver_report().size() + rtcp_tag + 4); // the SRTCP index
         CHECK(unprotect(receiver, report) == SrtpVerdict::Good);
         CHECK(report == receiver_report());
     }
@@ -102,16 +113,42 @@ TEST_CASE("a replayed packet is refused") {
     CHECK(unprotect(receiver, second) == SrtpVerdict::Replayed);
 }
 
-TEST_CASE("a packet under another key is refused and left as it was") {
-    auto sender = session(SrtpDirection::Outbound, key_of(SrtpSuite::AesCm128Sha1_80, 2));
-    auto receiver = session(SrtpDirection::Inbound);
-    const auto sent = protected_by(sender, rtp(1)), report = protected_by(sender, receiver_report());
-    auto packet = sent;
-    CHECK(unprotect(receiver, packet) == SrtpVerdict::Forged);
-    CHECK(packet == sent);
-    packet = report;
-    CHECK(unprotect(receiver, packet) == SrtpVerdict::Forged);
-    CHECK(packet == report);
+TEST_CASE("a packet under another key is refused and left as it was, in every suite") {
+    for (const auto& [suite, rtp_tag, rtcp_tag] : kSuites) {
+        auto sender = session(SrtpDirection::Outbound, key_of(suite, 2));
+        auto receiver = session(SrtpDirection::Inbound, key_of(suite));
+        for (const Bytes& sent : {protected_by(sender, rtp(1)), protected_by(sender, receiver_report())}) {
+            auto packet = sent;
+            CHECK(unprotect(receiver, packet) == SrtpVerdict::Forged);
+            CHECK(packet == sent);
+        }
+    }
+}
+
+TEST_CASE("a GCM packet is the one that RFC 7714 describes: proves SBC-SRTP-02") {
+    // Session keys by RFC 3711 section 4.3.3 from this master key, the 12-octet salt padded at its end
+    // (RFC 7714 section 11); the packet was computed with another library's AES.
+    const SrtpKey key{.suite = SrtpSuite::AeadAes128Gcm,
+                      .key_and_salt = *from_hex("000102030405060708090a0b0c0d0e0f517569642070726f2071756f"),
+                      .mki = {},
+                      .srtcp_encrypted = true};
+    auto sender = session(SrtpDirection::Outbound, key);
+    const auto packet =
+        protected_by(sender, *from_hex("800ff17bdecafbadcafebabe47616c6c696120657374206f6d6e6973"));
+    CHECK(hex(packet) ==
+          "800ff17bdecafbadcafebabebd225f5bcebe2f892bf5dc10db482241367697e8963fcaf4df203fbb59656381");
+}
+
+TEST_CASE("a forged GCM packet does not stop the true one: proves SBC-SRTP-02") {
+    auto sender = session(SrtpDirection::Outbound, key_of(SrtpSuite::AeadAes256Gcm));
+    auto receiver = session(SrtpDirection::Inbound, key_of(SrtpSuite::AeadAes256Gcm));
+    auto packet = protected_by(sender, rtp(1)), forged = packet;
+    forged.back() ^= 1;
+    CHECK(unprotect(receiver, forged) == SrtpVerdict::Forged);
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+    CHECK(packet == rtp(1));
+    Bytes too_short = rtp(2);
+    CHECK(unprotect(receiver, too_short) != SrtpVerdict::Good);
 }
 
 TEST_CASE("SRTCP may go unencrypted, and is still authenticated: proves SBC-SRTP-07") {

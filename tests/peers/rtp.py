@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RTP and SRTP (RFC 3711, SDES) in Python: an implementation that shares nothing with Wakeline's, to check it."""
+"""RTP and SRTP (RFC 3711, RFC 7714, SDES) in Python: an implementation that shares nothing with Wakeline's, to check it."""
 
 import asyncio
 import base64
@@ -10,12 +10,16 @@ import re
 import socket
 import struct
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-SUITES = {  # key octets, RTP tag octets
-    "AES_CM_128_HMAC_SHA1_80": (16, 10),
-    "AES_CM_128_HMAC_SHA1_32": (16, 4),
-    "AES_256_CM_HMAC_SHA1_80": (32, 10),
+SUITES = {  # key octets, salt octets, RTP tag octets
+    "AES_CM_128_HMAC_SHA1_80": (16, 14, 10),
+    "AES_CM_128_HMAC_SHA1_32": (16, 14, 4),
+    "AES_256_CM_HMAC_SHA1_80": (32, 14, 10),
+    "AEAD_AES_128_GCM": (16, 12, 16),
+    "AEAD_AES_256_GCM": (32, 12, 16),
 }
 
 
@@ -28,13 +32,14 @@ class Srtp:
     """One direction of SRTP with one master key; RTP only, SSRC learnt from the packets."""
 
     def __init__(self, suite, inline):
-        self.key_size, self.tag_size = SUITES[suite]
+        self.key_size, salt_size, self.tag_size = SUITES[suite]
         raw = base64.b64decode(inline)
-        assert len(raw) == self.key_size + 14, f"{suite}: {len(raw)} octets of key and salt"
-        self._master, self._salt = raw[: self.key_size], raw[self.key_size:]
+        assert len(raw) == self.key_size + salt_size, f"{suite}: {len(raw)} octets of key and salt"
+        self._master, self._salt = raw[: self.key_size], raw[self.key_size:].ljust(14, b"\0")
         self._encrypt = self._derive(0, self.key_size)
         self._auth = self._derive(1, 20)
-        self._salting = self._derive(2, 14)
+        self._salting = self._derive(2, salt_size)
+        self._gcm = AESGCM(self._encrypt) if suite.startswith("AEAD") else None
         self._roc, self._last = 0, None
 
     def _derive(self, label, size):  # RFC 3711 4.3, key derivation rate 0
@@ -50,12 +55,17 @@ class Srtp:
     def _iv(self, ssrc, index):
         return ((int.from_bytes(self._salting, "big") << 16) ^ (ssrc << 64) ^ (index << 16)).to_bytes(16, "big")
 
+    def _nonce(self, ssrc, index):  # RFC 7714 8.1
+        return (int.from_bytes(self._salting, "big") ^ (ssrc << 48) ^ index).to_bytes(12, "big")
+
     def _tag(self, packet):
         return hmac.digest(self._auth, packet + struct.pack("!I", self._roc), "sha1")[: self.tag_size]
 
     def protect(self, packet):
         sequence, ssrc = struct.unpack("!H", packet[2:4])[0], struct.unpack("!I", packet[8:12])[0]
         index = self._index(sequence)
+        if self._gcm:
+            return packet[:12] + self._gcm.encrypt(self._nonce(ssrc, index), packet[12:], packet[:12])
         out = packet[:12] + _counter_mode(self._encrypt, self._iv(ssrc, index), packet[12:])
         return out + self._tag(out)
 
@@ -66,13 +76,18 @@ class Srtp:
             return None
         sequence, ssrc = struct.unpack("!H", body[2:4])[0], struct.unpack("!I", body[8:12])[0]
         index = self._index(sequence)
+        if self._gcm:
+            try:
+                return body[:12] + self._gcm.decrypt(self._nonce(ssrc, index), packet[12:], body[:12])
+            except InvalidTag:
+                return None
         if not hmac.compare_digest(self._tag(body), received):
             return None
         return body[:12] + _counter_mode(self._encrypt, self._iv(ssrc, index), body[12:])
 
 
 def new_inline(suite):
-    return base64.b64encode(os.urandom(SUITES[suite][0] + 14)).decode()
+    return base64.b64encode(os.urandom(sum(SUITES[suite][:2]))).decode()
 
 
 class Media(asyncio.DatagramProtocol):

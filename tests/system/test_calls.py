@@ -228,12 +228,12 @@ def test_an_sdp_without_a_usable_stream_is_refused_488(stage):
     stage.play(story())
 
 
-def test_the_three_suites_and_plain_rtp(stage):
+def test_every_suite_and_plain_rtp(stage):
     """proves: SBC-SRTP-02"""
 
     async def story():
         _, pbx, phone = await site_and_phone(stage)
-        for suite in ("AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80"):
+        for suite in ("AES_CM_128_HMAC_SHA1_32", "AES_256_CM_HMAC_SHA1_80", "AEAD_AES_128_GCM", "AEAD_AES_256_GCM"):
             mobile, desk = await ends(stage, suite)
             _, _, dialog, _ = await call_out(pbx, phone, mobile, desk)
             await talk(mobile, desk)
