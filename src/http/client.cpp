@@ -25,6 +25,14 @@ struct Exchange {
     std::unique_ptr<Transfer> transfer; // null: waiting
 };
 
+/// What leaves this machine is encrypted.
+bool may_be_plain(std::string_view origin) {
+    for (const std::string_view host : {"http://127.0.0.1", "http://localhost", "http://[::1]"})
+        if (istarts_with(origin, host) && (origin.size() == host.size() || origin[host.size()] == ':'))
+            return true;
+    return false;
+}
+
 Response failure(std::string error) {
     Response response;
     response.error = std::move(error);
@@ -35,7 +43,10 @@ class MultiClient final : public Client, private Multi::User {
 public:
     MultiClient(const Library& library, net::EventLoop& loop, Options options)
         : loop_(loop), options_(std::move(options)), after_turn_(loop),
-          multi_(library, loop, {.streams = static_cast<long>(options_.max_streams)}, *this) {}
+          multi_(library, loop,
+                 {.connections = static_cast<long>(options_.connections),
+                  .streams = static_cast<long>(options_.max_streams)},
+                 *this) {}
     ~MultiClient() override;
 
     RequestId send(Request request, Sent sent, Done done) override;
@@ -114,7 +125,8 @@ Client::Status MultiClient::status() const {
 
 void MultiClient::start_waiting() {
     while (!waiting_.empty()) {
-        if (running_.size() >= (proven() ? options_.max_streams : 1)) return;
+        const bool many = proven() || !options_.one_first;
+        if (running_.size() >= (many ? options_.max_streams : 1)) return;
         const RequestId id = *waiting_.begin();
         waiting_.erase(waiting_.begin());
         start(id, *exchanges_.at(id));
@@ -125,7 +137,7 @@ void MultiClient::start(RequestId id, Exchange& exchange) {
     if (exchange.request.avoid == epoch_) give_up_connection();
     exchange.started = loop_.now();
     exchange.epoch = epoch_;
-    exchange.transfer = std::make_unique<Transfer>(exchange.request, options_.origin, options_.ca);
+    exchange.transfer = std::make_unique<Transfer>(exchange.request, options_);
     running_.emplace(exchange.transfer->easy(), id);
     if (exchange.sent) unsent_.push_back(id);
     multi_.add(exchange.transfer->easy());
@@ -222,10 +234,10 @@ void MultiClient::on_stirred() {
 
 Result<std::unique_ptr<Client>> Client::create(const Library& library, net::EventLoop& loop,
                                                Options options) {
-    if (!istarts_with(options.origin, "https://"))
-        return Error{ErrorCode::InvalidInput, options.origin + " is not an https:// address"};
     while (options.origin.ends_with('/'))
         options.origin.pop_back();
+    if (!istarts_with(options.origin, "https://") && !may_be_plain(options.origin))
+        return Error{ErrorCode::InvalidInput, options.origin + " is not an https:// address"};
     return std::unique_ptr<Client>(std::make_unique<MultiClient>(library, loop, std::move(options)));
 }
 

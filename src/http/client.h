@@ -8,13 +8,15 @@
 
 #include "base/result.h"
 #include "http/library.h"
+#include "http/peer.h"
 #include "http/request.h"
 #include "net/event_loop.h"
 
 namespace wakeline::http {
 
-/// Requests to one origin over one HTTP/2 connection that is kept. Never blocks; callbacks come from the
-/// loop, never inside a call of the user's. Do not destroy a client inside one of its callbacks.
+/// Requests to one origin over one HTTP/2 connection that is kept (to a server of HTTP/1.1: over a few).
+/// Never blocks; callbacks come from the loop, never inside a call of the user's. Do not destroy a client
+/// inside one of its callbacks.
 class Client {
 public:
     using RequestId = std::uint64_t;                   // 0: none
@@ -22,14 +24,15 @@ public:
     using Done = std::function<void(const Response&)>; // exactly once, unless cancelled
     using Proves = std::function<bool(const Response&)>;
 
-    struct Options {
-        std::string origin;             // "https://host" or "https://host:port"
-        std::string ca;                 // PEM file to trust; empty: the system's
+    struct Options : Peer {
+        std::size_t connections = 2;    // a new one beside one that drains after a GOAWAY
         std::size_t max_waiting = 5000; // more requests than that fail at once
         std::size_t max_streams = 1000; // at once, if the server allows as many
-        /// Whether this answer shows that the connection may carry many requests. Until then they go one by
-        /// one: APNs grants a single stream before the first good token, and libcurl would open a connection
-        /// for every other request. Empty: any answer.
+        /// Until an answer has proved the connection, requests go one by one.
+        bool one_first = true;
+        /// Whether this answer shows that the connection may carry many requests: APNs grants a single stream
+        /// before the first good token, and libcurl would open a connection for every other request. Empty:
+        /// any answer.
         Proves proves;
     };
 

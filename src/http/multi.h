@@ -32,7 +32,7 @@ public:
     };
 
     struct Limits {
-        long connections = 2; // a new one beside one that drains after a GOAWAY
+        long connections = 2;
         long streams = 1000;
     };
 

@@ -14,11 +14,11 @@ constexpr std::size_t kMaxBody = 64 * 1024;
 
 } // namespace
 
-Transfer::Transfer(const Request& request, const std::string& origin, const std::string& ca)
-    : body_(request.body), easy_(curl_easy_init()) {
+Transfer::Transfer(const Request& request, const Peer& peer) : body_(request.body), easy_(curl_easy_init()) {
     if (!easy_) throw std::bad_alloc();
-    set_request(request, origin);
-    set_transport(ca);
+    set_request(request, peer.origin);
+    set_transport(peer);
+    set_trust(peer.ca);
     CURL* const easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
@@ -52,14 +52,28 @@ void Transfer::set_request(const Request& request, const std::string& origin) {
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_.get());
 }
 
-void Transfer::set_transport(const std::string& ca) {
+void Transfer::set_transport(const Peer& peer) {
     CURL* const easy = easy_.get();
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); // a daemon does not take its proxy from the environment
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, peer.origin.starts_with("http:") ? "http" : "https");
+    // Without this a daemon would take its proxy from the environment.
+    curl_easy_setopt(easy, CURLOPT_PROXY, peer.proxy.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (peer.certificate.empty()) return;
+    const auto blob = [](const std::string& text) {
+        return curl_blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
+    };
+    curl_blob certificate = blob(peer.certificate), key = blob(peer.certificate_key.reveal());
+    curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &certificate);
+    curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");
+    curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
+    curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
+}
+
+void Transfer::set_trust(const std::string& ca) {
+    CURL* const easy = easy_.get();
     // Reading the system's trust store takes 20 ms of the loop. libcurl keeps it, but only without a
     // directory.
     const char* const system = curl_version_info(CURLVERSION_NOW)->cainfo;

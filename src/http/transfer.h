@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/c_handle.h"
+#include "http/peer.h"
 #include "http/request.h"
 
 namespace wakeline::http {
@@ -16,7 +17,8 @@ namespace wakeline::http {
 /// 64 KB of body.
 class Transfer {
 public:
-    Transfer(const Request& request, const std::string& origin, const std::string& ca);
+    /// What `peer` holds outlives the transfer.
+    Transfer(const Request& request, const Peer& peer);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
@@ -32,7 +34,8 @@ private:
     static int on_debug(CURL*, curl_infotype what, char* data, std::size_t size, void* transfer) noexcept;
 
     void set_request(const Request& request, const std::string& origin);
-    void set_transport(const std::string& ca);
+    void set_transport(const Peer& peer);
+    void set_trust(const std::string& ca);
     bool take_header(std::string_view line);
 
     const std::string body_;
