@@ -19,7 +19,7 @@
 namespace wakeline::config {
 
 /// Section `push`: how long a call waits for its device, and who wakes it.
-struct PushConfig : call::HoldConfig {
+struct PushConfig : call::HoldConfig, push::Rules {
     push::Apps apps;
     bool operator==(const PushConfig&) const = default;
 };

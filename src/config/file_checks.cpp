@@ -4,6 +4,7 @@
 #include "config/checks.h"
 #include "config/loader.h"
 #include "config/users_file.h"
+#include "push/client_certificate.h"
 #include "push/credential_file.h"
 #include "push/jwt.h"
 #include "push/service_account.h"
@@ -56,20 +57,50 @@ void check_certificate(const std::string& at, const net::TlsProfile& profile, Fi
         check.error(at, context.error().message);
 }
 
+Status usable_key(const std::string& text) {
+    auto key = push::SigningKey::parse(text, push::SigningKey::Algorithm::Es256);
+    return key ? Status(Done{}) : Status(key.error());
+}
+Status usable_account(const std::string& text) {
+    auto account = push::ServiceAccount::parse(text);
+    return account ? Status(Done{}) : Status(account.error());
+}
+
+Status usable_secret(const std::string& text) {
+    auto secret = push::secret_in(text);
+    return secret ? Status(Done{}) : Status(secret.error());
+}
+
+void check_certificate_file(const std::string& path, const push::AppConfig& app, FileCheck& check) {
+    const auto text = push::read_credential_file(app.certificate);
+    const auto passphrase = push::read_secret_file(app.passphrase_file);
+    if (!text || !passphrase) return; // said already
+    const auto certificate = push::ClientCertificate::parse(*text, *passphrase);
+    if (!certificate) return check.error(path, app.certificate + ": " + certificate.error().message);
+    const auto now = std::chrono::system_clock::now();
+    if (net::state_of(certificate->about, now) == net::CredentialState::Expired)
+        check.warning(path, app.certificate + " has expired: Apple will refuse it");
+}
+
 void check_app(const std::string& at, const push::AppConfig& app, FileCheck& check) {
-    const bool apns = app.provider == push::Provider::Apns;
-    const std::string path = at + (apns ? ".key" : ".service_account");
-    const std::string& file = apns ? app.key : app.service_account;
-    check.readable(at + ".ca", app.ca, Content::Public);
-    if (file.empty() || !check.readable(path, file, Content::Secret)) return;
-    const auto text = push::read_credential_file(file);
-    if (!text) return check.error(path, file + ": " + text.error().message);
-    if (apns) {
-        if (const auto key = push::SigningKey::parse(*text, push::SigningKey::Algorithm::Es256); !key)
-            check.error(path, file + ": " + key.error().message);
-    } else if (const auto account = push::ServiceAccount::parse(*text); !account) {
-        check.error(path, file + ": " + account.error().message);
+    struct File {
+        const char* key;
+        const std::string& name;
+        Status (*usable)(const std::string&);
+    };
+    for (const File& file : {File{".key", app.key, usable_key},
+                             {".service_account", app.service_account, usable_account},
+                             {".certificate", app.certificate, nullptr},
+                             {".passphrase_file", app.passphrase_file, usable_secret},
+                             {".secret_file", app.secret_file, usable_secret}}) {
+        const bool readable = check.readable(at + file.key, file.name, Content::Secret);
+        if (!readable || file.name.empty() || file.usable == nullptr) continue;
+        const auto text = push::read_credential_file(file.name);
+        const Status usable = text ? file.usable(*text) : Status(text.error());
+        if (!usable) check.error(at + file.key, file.name + ": " + usable.error().message);
     }
+    check.readable(at + ".ca", app.ca, Content::Public);
+    if (!app.certificate.empty()) check_certificate_file(at + ".certificate", app, check);
 }
 
 void check_users(const registrar::RegistrationConfig& registration, FileCheck& check) {

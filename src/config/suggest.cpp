@@ -27,9 +27,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 constexpr std::array kLater{
     Later{"trunks.*.backup", "null", "is not taken: this version has one PBX and no backup for it"},
-    Later{"push.apps.*.certificate", "",
-          "is not taken: this version signs with a .p8 key; set key, key_id and team_id"},
-    Later{"push.apps.*.passphrase_file", "", "is not taken: a .p8 key has no passphrase"},
     Later{"store.url", "", "is not taken: the only store of this version is type sqlite with a path"},
 };
 

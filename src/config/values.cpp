@@ -64,16 +64,46 @@ bool is_host(const std::string& text) {
     return std::ranges::all_of(text, [](char c) { return letter_or_digit(c) || c == '.' || c == '-'; });
 }
 
+namespace {
+
+/// HOST or HOST:PORT.
+bool is_authority(std::string_view text) {
+    if (text.empty() || text.find_first_of("/?#@ ") != std::string_view::npos) return false;
+    if (net::SocketAddress::parse(text)) return true;
+    const auto colon = text.find(':');
+    if (colon != std::string_view::npos && !parse_unsigned<std::uint16_t>(text.substr(colon + 1)))
+        return false;
+    return is_host(std::string(text.substr(0, colon)));
+}
+
+bool is_loopback_authority(std::string_view text) {
+    const std::string_view host = text.substr(0, text.rfind(':'));
+    const auto address = net::SocketAddress::parse(text);
+    return host == "localhost" || text == "127.0.0.1" || (address && address->is_loopback());
+}
+
+} // namespace
+
 bool is_https_server(const std::string& text) {
     constexpr std::string_view scheme = "https://";
-    if (!text.starts_with(scheme)) return false;
-    std::string_view rest = std::string_view(text).substr(scheme.size());
-    if (rest.empty() || rest.find_first_of("/?#@ ") != std::string_view::npos) return false;
-    if (net::SocketAddress::parse(rest)) return true;
-    const auto colon = rest.find(':');
-    if (colon != std::string_view::npos && !parse_unsigned<std::uint16_t>(rest.substr(colon + 1)))
-        return false;
-    return is_host(std::string(rest.substr(0, colon)));
+    return text.starts_with(scheme) && is_authority(std::string_view(text).substr(scheme.size()));
+}
+
+bool is_http_proxy(const std::string& text) {
+    constexpr std::string_view scheme = "http://";
+    const std::string_view rest = std::string_view(text).substr(std::min(scheme.size(), text.size()));
+    return text.starts_with(scheme) && rest.find(':') != rest.npos && is_authority(rest);
+}
+
+bool is_proxy_or_off(const std::string& text) { return text == "off" || is_http_proxy(text); }
+
+bool is_webhook_url(const std::string& text) {
+    const auto scheme = text.find("://");
+    if (scheme == std::string::npos) return false;
+    const std::string_view rest = std::string_view(text).substr(scheme + 3);
+    const std::string_view authority = rest.substr(0, rest.find('/'));
+    if (!is_authority(authority) || text.find_first_of(" #\"") != std::string::npos) return false;
+    return text.starts_with("https://") || (text.starts_with("http://") && is_loopback_authority(authority));
 }
 
 bool is_port_range(const std::string& text) {

@@ -104,6 +104,9 @@ bool is_host(const std::string& text);
 bool is_absolute_path(const std::string& text);
 bool is_socket_path(const std::string& text);
 bool is_https_server(const std::string& text);
+bool is_http_proxy(const std::string& text);
+bool is_proxy_or_off(const std::string& text);
+bool is_webhook_url(const std::string& text);
 bool is_apple_id(const std::string& text);
 bool is_tls_version(const std::string& text);
 bool is_port_range(const std::string& text);
@@ -122,6 +125,11 @@ inline constexpr Rule<std::string> kSocketPath{
     [] { return std::string("an absolute path of at most 107 characters"); }, is_socket_path};
 inline constexpr Rule<std::string> kHttpsUrl{[] { return std::string("https://HOST or https://HOST:PORT"); },
                                              is_https_server};
+inline constexpr Rule<std::string> kHttpProxy{[] { return std::string("http://HOST:PORT"); }, is_http_proxy};
+inline constexpr Rule<std::string> kHttpProxyOrOff{[] { return std::string("http://HOST:PORT or off"); },
+                                                   is_proxy_or_off};
+inline constexpr Rule<std::string> kWebhookUrl{
+    [] { return std::string("https://HOST/PATH (http:// only for a loopback address)"); }, is_webhook_url};
 inline constexpr Rule<std::string> kTenLetters{[] { return std::string("ten letters and digits"); },
                                                is_apple_id};
 inline constexpr Rule<std::string> kTlsVersion{[] { return std::string("1.0, 1.1, 1.2 or 1.3"); },

@@ -85,8 +85,8 @@ void Modules::count_numbers() {
 }
 
 Status Modules::open_push(const config::Config& config) {
-    auto gateway =
-        push::Gateway::create({ground_.http, ground_.loop, ground_.log, ground_.metrics}, config.push.apps);
+    auto gateway = push::Gateway::create({ground_.http, ground_.loop, ground_.log, ground_.metrics},
+                                         config.push.apps, config.push);
     if (!gateway) return gateway.error();
     push_ = *std::move(gateway);
     return Done{};
@@ -142,7 +142,7 @@ Status Modules::open_calls(const config::Config& config) {
 std::vector<std::string> Modules::apply(const config::Config& config) {
     std::vector<std::string> failures = tls_.reload(config);
     for (const Status& done :
-         {push_->reload(config.push.apps), phones_->load_users(config.registration.users)})
+         {push_->reload(config.push.apps, config.push), phones_->load_users(config.registration.users)})
         if (!done) failures.push_back(done.error().message);
     phones_->configure(config.registration);
     const bool counted = capacity_->counts_numbers();

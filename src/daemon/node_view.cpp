@@ -10,7 +10,7 @@ namespace {
 
 admin::PushAppStatus in_words(const push::AppStatus& app) {
     admin::PushAppStatus out{.name = app.name,
-                             .provider = app.provider == push::Provider::Apns ? "apns" : "fcm",
+                             .provider = std::string(push::word(app.provider)),
                              .state = app.ready ? "ready" : "not used yet"};
     if (!app.problem.empty()) out.state = app.problem;
     return out;

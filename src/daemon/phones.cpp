@@ -64,7 +64,7 @@ bool Phones::can_push(const registrar::PushData& push) const {
 std::vector<std::string> Phones::push_services() const {
     std::vector<std::string> services;
     for (const push::AppStatus& app : parts_.push.status())
-        services.emplace_back(app.provider == push::Provider::Apns ? "apns" : "fcm");
+        services.push_back(app.service);
     std::ranges::sort(services);
     services.erase(std::ranges::unique(services).begin(), services.end());
     return services;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "http/client.h"
 #include "http/keep_warm.h"
 #include "push/alarm.h"
@@ -23,7 +25,8 @@ public:
         Log& log;
         ProviderMetrics& metrics;
         std::unique_ptr<http::Client> client;
-        SigningKey key;
+        std::optional<SigningKey> key; // none: Apple knows us by the client's certificate
+        net::Credential credential = {};
     };
     Apns(Parts parts, std::string name, AppConfig config);
 
@@ -31,6 +34,7 @@ public:
     void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
               Waker::Finished finished) override;
     void cancel(WakeId id) override { queue_.cancel(id); }
+    void check(Waker::Finished finished) override;
     AppStatus status() const override;
 
     /// Whether this answer shows that Apple took our token, and so grants more than one stream.
@@ -45,15 +49,16 @@ private:
     bool renew_credential(const Push& push) override;
     void alarm(const WakeResult& result) override;
 
-    Push probe() const;
-    void on_probed(const http::Response& response);
+    http::Request probe();
+    WakeResult on_probed(const http::Response& response);
     void on_answer(const http::Response& response, const Verdict& verdict);
 
     net::TimerQueue& timers_;
     const std::string name_;
     const AppConfig config_;
     std::unique_ptr<http::Client> client_;
-    ApnsToken token_;
+    std::optional<ApnsToken> token_;
+    net::Credential credential_; // its problem: Apple's refusal
     Alarm alarm_;
     BackOff back_off_;
     WakeQueue queue_;

@@ -25,6 +25,8 @@ public:
     virtual void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
                       Waker::Finished finished) = 0;
     virtual void cancel(WakeId id) = 0;
+    /// Asks the service now, without a device, whether we can reach it and whether it takes our credentials.
+    virtual void check(Waker::Finished finished) = 0;
     virtual AppStatus status() const = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 
@@ -19,10 +20,11 @@ public:
             std::erase_if(until_, [now = clock_.now()](const auto& entry) { return entry.second <= now; });
         if (until_.size() < kMost) until_.insert_or_assign(key, clock_.now() + pause);
     }
-    bool active(const std::string& key) const {
+    net::Duration left(const std::string& key) const {
         const auto it = until_.find(key);
-        return it != until_.end() && clock_.now() < it->second;
+        return it == until_.end() ? net::Duration{} : std::max(it->second - clock_.now(), net::Duration{});
     }
+    bool active(const std::string& key) const { return left(key) > net::Duration{}; }
 
 private:
     static constexpr std::size_t kMost = 10'000;

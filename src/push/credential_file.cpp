@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/c_handle.h"
+#include "base/text.h"
 
 namespace wakeline::push {
 
@@ -19,6 +20,19 @@ Result<std::string> read_credential_file(const std::string& path) {
         return Error{ErrorCode::Io, "cannot be read: " + std::generic_category().message(errno)};
     if (text.size() > most) return Error{ErrorCode::InvalidInput, "is larger than any such file"};
     return text;
+}
+
+Result<Secret> secret_in(std::string_view text) {
+    Secret secret(std::string(trim(text.substr(0, text.find('\n')))));
+    if (secret.empty()) return Error{ErrorCode::InvalidInput, "has an empty first line"};
+    return secret;
+}
+
+Result<Secret> read_secret_file(const std::string& path) {
+    if (path.empty()) return Secret();
+    const auto text = read_credential_file(path);
+    if (!text) return text.error();
+    return secret_in(*text);
 }
 
 } // namespace wakeline::push

@@ -39,10 +39,11 @@ std::string_view advice(const WakeResult& result) {
 }
 
 Result<std::unique_ptr<http::Client>> make_client(const AppContext& context, std::string origin,
-                                                  const std::string& ca) {
+                                                  const AppConfig& config) {
     http::Client::Options options;
     options.origin = std::move(origin);
-    options.ca = ca;
+    options.ca = config.ca;
+    options.proxy = config.proxy;
     return http::Client::create(context.library, context.loop, std::move(options));
 }
 
@@ -63,9 +64,9 @@ Result<std::unique_ptr<App>> Fcm::create(const AppContext& context, std::string 
                          "; it must be the JSON key of a service account from Firebase"};
     auto key = SigningKey::parse(account->private_key.reveal(), SigningKey::Algorithm::Rs256);
     if (!key) return Error{key.error().code, file + "has a private_key that " + key.error().message};
-    auto client = make_client(context, endpoint(config), config.ca);
+    auto client = make_client(context, endpoint(config), config);
     if (!client) return Error{client.error().code, "endpoint: " + client.error().message};
-    auto token_client = make_client(context, origin_of(account->token_uri), config.ca);
+    auto token_client = make_client(context, origin_of(account->token_uri), config);
     if (!token_client) return Error{token_client.error().code, file + token_client.error().message};
     return std::unique_ptr<App>(
         std::make_unique<Fcm>(Parts{context.loop, context.log, context.metrics, std::move(*client),
@@ -83,7 +84,10 @@ Fcm::Fcm(Parts parts, std::string name, AppConfig config)
           [this](const http::Response& response) { on_probed(response); }),
       token_(timers_, *token_client_, parts.account, std::move(parts.key),
              {.minted = [this] { on_minted(); },
-              .failed = [this](const WakeResult& why) { on_not_minted(why); }}) {}
+              .failed = [this](const WakeResult& why) { on_not_minted(why); }}) {
+    credential_.name = "push.apps." + name_ + ".service_account";
+    credential_.subject = parts.account.client_email;
+}
 
 bool Fcm::serves(const Device& device, WakeKind) const {
     if (device.provider != "fcm") return false;
@@ -130,7 +134,9 @@ Verdict Fcm::judge(const Push&, const http::Response& response) {
 void Fcm::on_answer(const Verdict& verdict) {
     warm_.traffic();
     if (verdict.hold.count() > 0) back_off_.hold(project_, verdict.hold);
-    if (!verdict.alarm && verdict.result.status < 500) alarm_.clear();
+    const int status = verdict.result.status;
+    if (status != 401 && status != 403 && status < 500) credential_.problem.clear();
+    if (!verdict.alarm && status < 500) alarm_.clear();
 }
 
 bool Fcm::renew_credential(const Push& push) {
@@ -141,9 +147,12 @@ bool Fcm::renew_credential(const Push& push) {
 void Fcm::alarm(const WakeResult& result) {
     alarm_.raise("Google refuses our pushes",
                  result.reason.empty() ? std::to_string(result.status) : result.reason, advice(result));
+    const bool no_token = result.reason.starts_with("no access token");
+    if (result.outcome != WakeOutcome::Refused || (result.status != 401 && result.status != 403 && !no_token))
+        return;
+    credential_.problem = result.reason + ": " + std::string(advice(result));
     // Not a matter of one push: whoever holds a call for a phone of this app learns it now.
-    if (result.outcome == WakeOutcome::Refused && (result.status == 401 || result.status == 403))
-        queue_.refuse_all(result);
+    if (!no_token) queue_.refuse_all(result);
 }
 
 std::optional<http::Request> Fcm::probe() {
@@ -153,11 +162,13 @@ std::optional<http::Request> Fcm::probe() {
     return message(fcm_probe(), token->text);
 }
 
-void Fcm::on_probed(const http::Response& response) {
+WakeResult Fcm::on_probed(const http::Response& response) {
     if (!response.answered()) {
         alarm_.raise("no connection to the push service", response.error,
-                     "check DNS, the way out to port 443, and ca of this app");
-        return;
+                     "check DNS, the way out to port 443, and ca and proxy of this app");
+        WakeResult result;
+        result.reason = response.error;
+        return result;
     }
     Verdict verdict = judge_fcm(response.status, response.body, response.header("retry-after"));
     // The probe's token is no device's: that this is all Google complains about is the good answer.
@@ -167,10 +178,29 @@ void Fcm::on_probed(const http::Response& response) {
         token_.replace(probed_with_);
     else if (verdict.alarm)
         alarm(verdict.result);
+    if (response.status == 400) verdict.result.outcome = WakeOutcome::Accepted;
+    return verdict.result;
+}
+
+void Fcm::check(Waker::Finished finished) {
+    if (token_.current())
+        send_check(finished);
+    else
+        checks_.push_back(std::move(finished));
+}
+
+void Fcm::send_check(const Waker::Finished& finished) {
+    auto request = probe();
+    if (request)
+        client_->send(*std::move(request), {},
+                      [this, finished](const http::Response& response) { finished(on_probed(response)); });
 }
 
 void Fcm::on_minted() {
+    credential_.problem.clear();
     if (client_->status().connections == 0) warm_.probe_now();
+    for (const Waker::Finished& finished : std::exchange(checks_, {}))
+        send_check(finished);
     queue_.authorized();
 }
 
@@ -179,29 +209,25 @@ void Fcm::on_not_minted(const WakeResult& why) {
         alarm(why);
     else
         alarm_.raise("no connection to the token endpoint", why.reason,
-                     "check DNS, the way out to port 443, and ca of this app");
+                     "check DNS, the way out to port 443, and ca and proxy of this app");
+    for (const Waker::Finished& finished : std::exchange(checks_, {}))
+        finished(why);
     queue_.unauthorized(why);
 }
 
 AppStatus Fcm::status() const {
     const http::Client::Status connection = client_->status();
-    const WakeQueue::Tally& tally = queue_.tally();
     AppStatus status;
     status.name = name_;
     status.provider = Provider::Fcm;
+    status.service = "fcm";
     status.endpoint = endpoint(config_);
     status.connections = connection.connections;
-    status.ready = connection.proven && token_.made().has_value();
+    status.ready = connection.proven && token_.made().has_value() && alarm_.reason().empty();
     status.problem = alarm_.reason();
     status.credential_made = token_.made().value_or(net::WallTime{});
-    status.last_status = tally.last.status;
-    status.last_reason = tally.last.reason;
-    status.last_answer = tally.last_at;
-    status.under_way = queue_.size();
-    status.accepted = tally.accepted;
-    status.token_dead = tally.token_dead;
-    status.refused = tally.refused;
-    status.unavailable = tally.unavailable;
+    status.credential = credential_;
+    queue_.show(status);
     return status;
 }
 

@@ -34,6 +34,7 @@ public:
         queue_.wake(id, device, request, std::move(sent), std::move(finished));
     }
     void cancel(WakeId id) override { queue_.cancel(id); }
+    void check(Waker::Finished finished) override;
     AppStatus status() const override;
 
     static std::string endpoint(const AppConfig& config);
@@ -48,7 +49,8 @@ private:
 
     http::Request message(std::string body, const std::string& access_token) const;
     std::optional<http::Request> probe();
-    void on_probed(const http::Response& response);
+    WakeResult on_probed(const http::Response& response);
+    void send_check(const Waker::Finished& finished);
     void on_answer(const Verdict& verdict);
     void on_minted();
     void on_not_minted(const WakeResult& why);
@@ -58,12 +60,14 @@ private:
     const AppConfig config_;
     const std::string project_;
     std::unique_ptr<http::Client> client_, token_client_;
+    net::Credential credential_; // its problem: Google's refusal
     Alarm alarm_;
     BackOff back_off_;
     WakeQueue queue_;
     http::KeepWarm warm_;
     FcmToken token_;
-    std::uint64_t probed_with_ = 0; // generation of the access token
+    std::uint64_t probed_with_ = 0;       // generation of the access token
+    std::vector<Waker::Finished> checks_; // that wait for an access token
 };
 
 } // namespace wakeline::push

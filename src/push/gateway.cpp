@@ -8,12 +8,16 @@
 #include "push/credential_file.h"
 #include "push/fcm.h"
 #include "push/fingerprint.h"
+#include "push/webhook.h"
 
 namespace wakeline::push {
 
 namespace {
 
 constexpr std::size_t kMostLearned = 10'000;
+constexpr net::Duration kCheckPatience = std::chrono::seconds(10);
+constexpr MetricInfo kOverBudget{"wakeline_push_over_budget_total", MetricKind::Counter,
+                                 "Pushes not sent: too many for one user or device (push.budget)"};
 constexpr MetricInfo kNoProvider{"wakeline_push_no_provider_total", MetricKind::Counter,
                                  "Devices that no configured app can wake"};
 
@@ -25,40 +29,65 @@ Result<std::unique_ptr<App>> make_app(const AppContext& context, const std::stri
     switch (config.provider) {
     case Provider::Apns: return Apns::create(context, name, config);
     case Provider::Fcm: return Fcm::create(context, name, config);
+    case Provider::Webhook: return Webhook::create(context, name, config);
     }
     return Error{ErrorCode::InvalidInput, "unknown provider"};
 }
 
 std::string fingerprint_of_files(const AppConfig& config) {
     std::string all;
-    for (const std::string* path : {&config.key, &config.service_account, &config.ca}) {
+    for (const std::string* path : {&config.key, &config.certificate, &config.passphrase_file,
+                                    &config.service_account, &config.secret_file, &config.ca}) {
         const auto text = path->empty() ? Result<std::string>(std::string()) : read_credential_file(*path);
         all += fingerprint(text ? *text : text.error().message, 64);
     }
     return all;
 }
 
+AppConfig effective(AppConfig config, const Rules& rules) {
+    if (config.proxy.empty())
+        config.proxy = rules.proxy;
+    else if (config.proxy == "off")
+        config.proxy.clear();
+    return config;
+}
+
+/// A message shows no more than the rules allow.
+void apply(const Rules& rules, WakeRequest& request) {
+    if (request.kind != WakeKind::Message) return;
+    if (rules.message_text == MessageText::Hidden) {
+        request.caller_name.clear();
+        request.caller_number.clear();
+    }
+    if (rules.message_text != MessageText::Full || request.text.empty()) request.text = rules.message_alert;
+}
+
 } // namespace
 
-Gateway::Gateway(const Context& context)
-    : context_(context), metrics_{ProviderMetrics(context.metrics, Provider::Apns),
-                                  ProviderMetrics(context.metrics, Provider::Fcm)},
-      no_provider_(context.metrics.declare(kNoProvider)) {}
+Gateway::Gateway(const Context& context, const Rules& rules)
+    : context_(context), rules_(rules), metrics_{ProviderMetrics(context.metrics, Provider::Apns),
+                                                 ProviderMetrics(context.metrics, Provider::Fcm),
+                                                 ProviderMetrics(context.metrics, Provider::Webhook)},
+      no_provider_(context.metrics.declare(kNoProvider)), over_budget_(context.metrics.declare(kOverBudget)),
+      users_(context.loop), devices_(context.loop) {}
 
 Gateway::~Gateway() = default;
 
-Result<std::unique_ptr<Gateway>> Gateway::create(const Context& context, const Apps& apps) {
-    std::unique_ptr<Gateway> gateway(new Gateway(context));
-    auto table = gateway->make(apps);
+Result<std::unique_ptr<Gateway>> Gateway::create(const Context& context, const Apps& apps,
+                                                 const Rules& rules) {
+    std::unique_ptr<Gateway> gateway(new Gateway(context, rules));
+    auto table = gateway->make(apps, rules);
     if (!table) return table.error();
     gateway->apps_ = std::move(*table);
     return gateway;
 }
 
-Result<Gateway::Table> Gateway::make(const Apps& apps) {
+Result<Gateway::Table> Gateway::make(const Apps& apps, const Rules& rules) {
     Table table;
     std::string problems;
-    for (const auto& [name, config] : apps) {
+    if (!rules.enabled) return table;
+    for (const auto& [name, written] : apps) {
+        const AppConfig config = effective(written, rules);
         Entry entry{config, fingerprint_of_files(config), nullptr};
         const auto old = apps_.find(name);
         if (old == apps_.end() || old->second.config != config || old->second.files != entry.files) {
@@ -76,9 +105,10 @@ Result<Gateway::Table> Gateway::make(const Apps& apps) {
     return table;
 }
 
-Status Gateway::reload(const Apps& apps) {
-    auto table = make(apps);
+Status Gateway::reload(const Apps& apps, const Rules& rules) {
+    auto table = make(apps, rules);
     if (!table) return table.error();
+    rules_ = rules;
     for (auto& [name, entry] : *table)
         if (!entry.app) entry.app = std::move(apps_.at(name).app);
     for (auto& [name, entry] : std::exchange(apps_, std::move(*table)))
@@ -93,20 +123,36 @@ WakeId Gateway::wake(const Device& device, const WakeRequest& request, Sent sent
     Wake& wake = wakes_[id];
     wake.device = device;
     wake.request = request;
+    apply(rules_, wake.request);
     wake.finished = std::move(finished);
-    if (App* const app = find(device, request.kind)) {
+    App* const app = find(device, request.kind);
+    if (app == nullptr) {
+        no_provider_.add();
+        refuse(id, WakeOutcome::NoProvider, "no app is configured for this device");
+    } else if (!within_budget(device, request)) {
+        over_budget_.add();
+        refuse(id, WakeOutcome::Unavailable, "too many pushes for this user or device");
+    } else {
         start(id, *app, std::move(sent));
-        return id;
     }
-    no_provider_.add();
-    wake.timer = std::make_unique<net::Timer>(context_.loop);
-    wake.timer->arm({}, [this, id] {
+    return id;
+}
+
+bool Gateway::within_budget(const Device& device, const WakeRequest& request) {
+    return (request.aor.empty() || users_.take(request.aor, rules_.user_budget)) &&
+           devices_.take(fingerprint(device.token.reveal(), 32), rules_.device_budget);
+}
+
+/// Later: never inside the caller's `wake`.
+void Gateway::refuse(WakeId id, WakeOutcome outcome, std::string reason) {
+    auto& timer = wakes_.at(id).timer;
+    timer = std::make_unique<net::Timer>(context_.loop);
+    timer->arm({}, [this, id, outcome, reason = std::move(reason)] {
         WakeResult result;
-        result.outcome = WakeOutcome::NoProvider;
-        result.reason = "no app is configured for this device";
+        result.outcome = outcome;
+        result.reason = reason;
         report(id, result);
     });
-    return id;
 }
 
 void Gateway::start(WakeId id, App& app, Sent sent) {
@@ -178,6 +224,32 @@ std::vector<AppStatus> Gateway::status() const {
     for (const auto& [name, entry] : apps_)
         all.push_back(entry.app->status());
     return all;
+}
+
+void Gateway::check(Checked done) {
+    const CheckId id = ++last_check_;
+    Checking& run = checks_.try_emplace(id, context_.loop).first->second;
+    run.done = std::move(done);
+    run.started = context_.loop.now();
+    run.open = apps_.size();
+    for (const auto& [name, entry] : apps_)
+        run.results.push_back({name, {.reason = "no answer within ten seconds"}, kCheckPatience});
+    run.patience.arm(apps_.empty() ? net::Duration{} : kCheckPatience, [this, id] { end_check(id); });
+    for (const auto& [name, entry] : apps_)
+        entry.app->check([this, id, name = name](const WakeResult& result) { on_checked(id, name, result); });
+}
+
+void Gateway::on_checked(CheckId id, const std::string& name, const WakeResult& result) {
+    const auto run = checks_.find(id);
+    if (run == checks_.end()) return;
+    for (Check& check : run->second.results)
+        if (check.name == name) check = {name, result, context_.loop.now() - run->second.started};
+    if (--run->second.open == 0) run->second.patience.arm({}, [this, id] { end_check(id); });
+}
+
+void Gateway::end_check(CheckId id) {
+    const auto run = checks_.extract(id);
+    run.mapped().done(run.mapped().results);
 }
 
 } // namespace wakeline::push

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "push/app.h"
+#include "push/budget.h"
 #include "push/waker.h"
 
 namespace wakeline::push {
@@ -27,12 +29,13 @@ public:
 
     /// Reads keys and accounts. The error has a line for each app that cannot be used: its name, the file,
     /// what to do.
-    static Result<std::unique_ptr<Gateway>> create(const Context& context, const Apps& apps);
+    static Result<std::unique_ptr<Gateway>> create(const Context& context, const Apps& apps,
+                                                   const Rules& rules = {});
     ~Gateway() override;
 
     /// Apps whose settings or files changed are made anew; the others keep connection and credentials (Apple
     /// minds too many new tokens). Pushes under way end where they began. After an error nothing has changed.
-    Status reload(const Apps& apps);
+    Status reload(const Apps& apps, const Rules& rules = {});
 
     WakeId wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) override;
     void cancel(WakeId id) override;
@@ -42,6 +45,15 @@ public:
 
     /// One line for each app, by name.
     std::vector<AppStatus> status() const;
+
+    /// What came of asking each app's service, by name; what did not answer in ten seconds says so.
+    struct Check {
+        std::string name;
+        WakeResult result;
+        net::Duration took{};
+    };
+    using Checked = std::function<void(const std::vector<Check>&)>;
+    void check(Checked done);
 
 private:
     struct Entry {
@@ -58,9 +70,23 @@ private:
         std::unique_ptr<net::Timer> timer;
     };
 
-    explicit Gateway(const Context& context);
+    struct Checking {
+        explicit Checking(net::TimerQueue& timers) : patience(timers) {}
+        std::vector<Check> results;
+        std::size_t open = 0;
+        net::TimePoint started{};
+        Checked done;
+        net::Timer patience;
+    };
+    using CheckId = std::uint64_t;
+
+    Gateway(const Context& context, const Rules& rules);
     /// `app` stays empty where the one that we have will do.
-    Result<Table> make(const Apps& apps);
+    Result<Table> make(const Apps& apps, const Rules& rules);
+    bool within_budget(const Device& device, const WakeRequest& request);
+    void refuse(WakeId id, WakeOutcome outcome, std::string reason);
+    void on_checked(CheckId id, const std::string& name, const WakeResult& result);
+    void end_check(CheckId id);
     App* find(const Device& device, WakeKind kind) const;
     App* other_environment(const Wake& wake) const;
     void start(WakeId id, App& app, Sent sent);
@@ -69,8 +95,11 @@ private:
     void bury_retired();
 
     const Context context_;
-    std::array<ProviderMetrics, 2> metrics_; // by Provider
+    Rules rules_;
+    std::array<ProviderMetrics, kProviders> metrics_; // by Provider
     Metric& no_provider_;
+    Metric& over_budget_;
+    Budget users_, devices_;
     Table apps_;
     std::vector<std::unique_ptr<App>> retired_; // of before a reload, until their pushes are done
     std::map<WakeId, Wake> wakes_;
@@ -78,6 +107,8 @@ private:
     /// Bounded.
     std::unordered_map<std::string, std::string> learned_;
     WakeId last_id_ = 0;
+    std::map<CheckId, Checking> checks_;
+    CheckId last_check_ = 0;
 };
 
 } // namespace wakeline::push

@@ -19,7 +19,7 @@ constexpr std::string_view kAnsweredTimeHelp = "Time from the wish to wake to th
 constexpr auto kCounter = MetricKind::Counter;
 
 // clang-format off
-constexpr std::array<std::array<MetricInfo, 8>, 2> kTable{{
+constexpr std::array<std::array<MetricInfo, 8>, kProviders> kTable{{
     {{
         {kWakes, kCounter, kWakesHelp, R"({provider="apns",outcome="accepted"})"},
         {kWakes, kCounter, kWakesHelp, R"({provider="apns",outcome="token_dead"})"},
@@ -39,6 +39,16 @@ constexpr std::array<std::array<MetricInfo, 8>, 2> kTable{{
         {"wakeline_push_written_total", kCounter, kWrittenHelp, R"({provider="fcm"})"},
         {"wakeline_push_written_microseconds_total", kCounter, kWrittenTimeHelp, R"({provider="fcm"})"},
         {"wakeline_push_answered_microseconds_total", kCounter, kAnsweredTimeHelp, R"({provider="fcm"})"},
+    }},
+    {{
+        {kWakes, kCounter, kWakesHelp, R"({provider="webhook",outcome="accepted"})"},
+        {kWakes, kCounter, kWakesHelp, R"({provider="webhook",outcome="token_dead"})"},
+        {kWakes, kCounter, kWakesHelp, R"({provider="webhook",outcome="refused"})"},
+        {kWakes, kCounter, kWakesHelp, R"({provider="webhook",outcome="unavailable"})"},
+        {"wakeline_push_repeated_total", kCounter, kRepeatedHelp, R"({provider="webhook"})"},
+        {"wakeline_push_written_total", kCounter, kWrittenHelp, R"({provider="webhook"})"},
+        {"wakeline_push_written_microseconds_total", kCounter, kWrittenTimeHelp, R"({provider="webhook"})"},
+        {"wakeline_push_answered_microseconds_total", kCounter, kAnsweredTimeHelp, R"({provider="webhook"})"},
     }},
 }};
 // clang-format on

@@ -26,8 +26,10 @@ struct Push {
 /// rest.
 class Service {
 public:
-    /// A reason not to send this one at all: the service asked for a pause.
+    /// A reason not to send this one at all: the service wants to hear nothing of that kind for a while.
     virtual std::optional<WakeResult> refuses(const Push& push) const = 0;
+    /// A pause that the service asked for, where a wake may wait for its end.
+    virtual net::Duration pause() const { return {}; }
     /// Whether a credential is there; if not, WakeQueue::authorized or unauthorized follows later.
     virtual bool authorized() = 0;
     /// Only while authorized; notes the credential that it used.

@@ -12,6 +12,7 @@ namespace wakeline::push {
 enum class Next : std::uint8_t {
     Finish,        // the result stands
     Repeat,        // the same once more: nothing was wrong with it
+    RepeatLater,   // the same after `hold`, if that is in time
     NewConnection, // once more, on another connection
     NewCredential, // once more, with another JWT or access token
     Shrink,        // once more, without the caller's name

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMost = 10'000;        // under way at once
 constexpr net::Duration kTryTimeout = 2s;    // a live service answers within half a second
 constexpr net::Duration kLongest = 60s;      // no call is held for longer
-constexpr int kLostTries = 4;                // tries that may end without any answer
+constexpr int kLostTries = 4;                // tries that may come to nothing, for reasons that pass
 constexpr net::Duration kFirstPause = 200ms; // doubled for each
 
 long long microseconds(net::Duration time) {
@@ -41,8 +41,9 @@ struct WakeQueue::Wake {
     net::TimePoint asked, ends;
     State state = State::Authorizing;
     http::Client::RequestId request = 0;
-    WakeResult result; // the best known so far
-    int lost = 0;      // tries without an answer
+    WakeResult result;    // the best known so far
+    int lost = 0;         // tries that came to nothing, for reasons that pass
+    net::Duration wait{}; // before the next one
     bool alarm = false;
     unsigned tried = 0; // bit of each Next that was followed
 };
@@ -123,9 +124,7 @@ void WakeQueue::run(WakeId id, Wake& wake, Action action) {
     switch (action) {
     case Action::Authorize: return authorize(id, wake);
     case Action::Send: return send(id, wake);
-    case Action::Pause:
-        return wake.pause.arm(kFirstPause * (1 << (wake.lost - 1)),
-                              [this, id] { handle(id, Event::PauseOver); });
+    case Action::Pause: return wake.pause.arm(wake.wait, [this, id] { handle(id, Event::PauseOver); });
     case Action::Report: return report(id);
     case Action::StopAndReport: client_.cancel(std::exchange(wake.request, 0)); return report(id);
     }
@@ -135,6 +134,12 @@ void WakeQueue::run(WakeId id, Wake& wake, Action action) {
 void WakeQueue::authorize(WakeId id, Wake& wake) {
     if (auto refusal = service_.refuses(wake.push)) {
         wake.result = std::move(*refusal);
+        wake.deadline.arm({}, [this, id] { handle(id, Event::Unauthorized); });
+        return;
+    }
+    if ((wake.wait = service_.pause()) > 0s) {
+        if (timers_.now() + wake.wait < wake.ends) return handle(id, Event::TryLater);
+        wake.result.reason = "the service asked for a pause";
         wake.deadline.arm({}, [this, id] { handle(id, Event::Unauthorized); });
         return;
     }
@@ -175,8 +180,15 @@ Event WakeQueue::next_step(Wake& wake, const http::Response& response, Verdict v
     if (timers_.now() >= wake.ends) return Event::Decided;
     if (!response.answered()) {
         if (++wake.lost >= kLostTries) return Event::Decided;
+        wake.wait = kFirstPause * (1 << (wake.lost - 1));
         metrics_.repeated.add();
         return response.timed_out ? Event::TryAgain : Event::TryLater;
+    }
+    if (verdict.next == Next::RepeatLater) {
+        wake.wait = verdict.hold;
+        if (++wake.lost >= kLostTries || timers_.now() + wake.wait >= wake.ends) return Event::Decided;
+        metrics_.repeated.add();
+        return Event::TryLater;
     }
     const unsigned bit = 1u << static_cast<unsigned>(verdict.next);
     if (verdict.next == Next::Finish || (wake.tried & bit) != 0) return Event::Decided;
@@ -197,6 +209,17 @@ void WakeQueue::report(WakeId id) {
     count(wake);
     wake.finished(wake.result);
     if (wake.alarm) service_.alarm(wake.result);
+}
+
+void WakeQueue::show(AppStatus& status) const {
+    status.last_status = tally_.last.status;
+    status.last_reason = tally_.last.reason;
+    status.last_answer = tally_.last_at;
+    status.under_way = wakes_.size();
+    status.accepted = tally_.accepted;
+    status.token_dead = tally_.token_dead;
+    status.refused = tally_.refused;
+    status.unavailable = tally_.unavailable;
 }
 
 void WakeQueue::count(const Wake& wake) {

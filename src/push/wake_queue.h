@@ -9,6 +9,7 @@
 #include "net/timer.h"
 #include "push/metrics.h"
 #include "push/service.h"
+#include "push/status.h"
 #include "push/wake_table.h"
 
 namespace wakeline::push {
@@ -40,6 +41,8 @@ public:
 
     std::size_t size() const noexcept { return wakes_.size(); }
     const Tally& tally() const noexcept { return tally_; }
+    /// Its part of an app's status.
+    void show(AppStatus& status) const;
 
 private:
     struct Wake;

@@ -15,7 +15,7 @@ enum class Event : std::uint8_t {
     Unauthorized, // and will not be
     Decided,      // the answer stands, or no further try is left
     TryAgain,     // the answer asks for another try, at once
-    TryLater,     // the same after a pause
+    TryLater,     // the answer, or one to another wake, asks for a pause
     PauseOver,
     Deadline, // the call does not wait any longer
     Refused,  // the service refuses all of this app: another wake's answer said so
@@ -31,6 +31,7 @@ constexpr auto make_table() {
     return std::to_array<Row>({
         {Authorizing, Authorized,   Sending,     Send},
         {Authorizing, Unauthorized, Done,        Report},
+        {Authorizing, TryLater,     Pausing,     Pause},
         {Authorizing, Deadline,     Done,        Report},
         {Authorizing, Refused,      Done,        Report},
 

@@ -118,7 +118,7 @@ TEST_CASE("the example file changes nothing as it is, and is right when every se
     const Loaded loaded = load_config(uncommented(example_file()));
     CHECK(report("f", loaded.problems) == "");
     CHECK(loaded.config.access.listeners.size() == 4);
-    CHECK(loaded.config.push.apps.size() == 2);
+    CHECK(loaded.config.push.apps.size() == 4);
 }
 
 TEST_CASE("a YAML mistake is reported with its line") {
@@ -216,6 +216,69 @@ TEST_CASE("local mode needs its users, an app what its provider wants") {
           "f:5: push.apps.a.bundle_id: must be the bundle id itself: .voip is added to it\n"
           "f:6: push.apps.a.service_account: is for provider fcm only\n"
           "f:8: push.apps.a.key_id: must be ten letters and digits, not \"SHORT\"\n");
+}
+
+TEST_CASE("Apple takes a key or a certificate, and the port of today") {
+    const auto app = [](const std::string& settings) {
+        return "push:\n  apps:\n    a: {provider: apns, bundle_id: b, " + settings + "}\n";
+    };
+    const std::string key = "key: /k, key_id: ABC123DEFG, team_id: TEAM123456";
+    CHECK(errors(app(key)).empty());
+    CHECK(errors(app("certificate: /c.p12, passphrase_file: /p")).empty());
+    CHECK(errors(app("sandbox: true")) ==
+          "f:3: push.apps.a.key: must be given, or certificate: provider apns needs one of them\n");
+    CHECK(errors(app(key + ", certificate: /c")) ==
+          "f:3: push.apps.a.certificate: must not be given beside key: Apple takes one of them\n");
+    CHECK(errors(app("key: /k, passphrase_file: /p")) ==
+          "f:3: push.apps.a.key_id: must be given: a .p8 key needs it\n"
+          "f:3: push.apps.a.team_id: must be given: a .p8 key needs it\n"
+          "f:3: push.apps.a.passphrase_file: is for a certificate: a .p8 key has no passphrase\n");
+    // proves: SBC-APNS-05
+    const std::string explained =
+        "2195 was the port of Apple's binary service, which ended in 2021: 443 is used";
+    CHECK(errors(app(key + ", port: 2195")).empty());
+    CHECK(warnings(app(key + ", port: 2195")).find("push.apps.a.port: " + explained) != std::string::npos);
+    CHECK(warnings(app(key + ", endpoint: \"https://gateway.push.apple.com:2195\""))
+              .find("push.apps.a.endpoint: " + explained) != std::string::npos);
+    CHECK(warnings(app(key + ", port: 2197")).find("push.apps") == std::string::npos);
+    CHECK(errors(app(key + ", port: 8443")).find("443, 2197, or 2195") != std::string::npos);
+}
+
+TEST_CASE("a webhook needs an address, a secret and whose phones it serves") {
+    const auto app = [](const std::string& settings) {
+        return errors("push:\n  apps:\n    a: {provider: webhook" + settings + "}\n");
+    };
+    CHECK(app("") == "f:3: push.apps.a.url: must be given: provider webhook needs it\n"
+                     "f:3: push.apps.a.secret_file: must be given: provider webhook needs it\n"
+                     "f:3: push.apps.a.pn_provider: must be given: provider webhook needs it\n");
+    const std::string rest = ", secret_file: /s, pn_provider: acme";
+    CHECK(app(rest + ", url: \"https://a.example/x?y=1\", pn_param: p, ca: /ca").empty());
+    CHECK(app(rest + ", url: \"http://127.0.0.1:8080/x\"").empty());
+    for (const char* bad : {"http://a.example/x", "http://127.0.0.1.example.com/", "ftp://127.0.0.1/", "x",
+                            "https://user:pass@a.example/"})
+        CHECK(app(rest + ", url: \"" + bad + "\"").find("push.apps.a.url: must be https://") !=
+              std::string::npos);
+    CHECK(app(", secret_file: /s, pn_provider: ACME, url: \"https://a/\"").find("lower case") !=
+          std::string::npos);
+}
+
+TEST_CASE("a proxy is a host and a port, without a password") {
+    // proves: SBC-PUSH-09
+    CHECK(errors("push: {proxy: \"http://proxy.example.com:3128\"}\n").empty());
+    for (const char* bad :
+         {"proxy.example.com:3128", "http://proxy.example.com", "http://u:p@proxy:1", "https://proxy:1"})
+        CHECK(errors("push: {proxy: \"" + std::string(bad) + "\"}\n").find("push.proxy: must be") !=
+              std::string::npos);
+}
+
+TEST_CASE("the database URL of the old service is taken and explained") {
+    // proves: SBC-FCM-02
+    const std::string yaml =
+        "push:\n  apps:\n    a: {provider: fcm, service_account: /f, database_url: \"https://x\"}\n";
+    CHECK(errors(yaml).empty());
+    CHECK(
+        warnings(yaml).find("push.apps.a.database_url: is not used: FCM's HTTP v1 takes the project from") !=
+        std::string::npos);
 }
 
 TEST_CASE("a name with odd characters is refused") {

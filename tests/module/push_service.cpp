@@ -93,6 +93,7 @@ PushService::PushService(std::vector<std::string> options) {
     const auto ready = nlohmann::json::parse(read_line(out.read));
     ::close(out.read);
     port_ = ready.at("port").get<std::uint16_t>();
+    proxy_port_ = ready.at("proxy_port").get<std::uint16_t>();
     control_ = connect_to(ready.at("control_port").get<std::uint16_t>());
 }
 
@@ -133,6 +134,27 @@ push::AppConfig PushService::apns() const {
     app.team_id = "TEAM123456";
     app.bundle_id = "com.example.phone";
     app.endpoint = origin();
+    app.ca = file("ca.pem");
+    return app;
+}
+
+push::AppConfig PushService::apns_with_certificate() const {
+    push::AppConfig app;
+    app.provider = push::Provider::Apns;
+    app.certificate = file("voip.p12");
+    app.passphrase_file = file("voip.pass");
+    app.bundle_id = "com.example.phone";
+    app.endpoint = origin();
+    app.ca = file("ca.pem");
+    return app;
+}
+
+push::AppConfig PushService::webhook() const {
+    push::AppConfig app;
+    app.provider = push::Provider::Webhook;
+    app.pn_provider = "acme";
+    app.url = origin() + "/wake";
+    app.secret_file = file("webhook.secret");
     app.ca = file("ca.pem");
     return app;
 }

@@ -35,12 +35,15 @@ public:
 
     push::AppConfig apns() const;
     push::AppConfig fcm() const;
+    push::AppConfig apns_with_certificate() const; // .p12
+    push::AppConfig webhook() const;               // for pn-provider "acme"
+    std::string proxy() const { return "http://127.0.0.1:" + std::to_string(proxy_port_); }
 
 private:
     std::string folder_, output_;
     pid_t pid_ = 0;
     int stdin_ = -1, control_ = -1;
-    std::uint16_t port_ = 0;
+    std::uint16_t port_ = 0, proxy_port_ = 0;
 };
 
 } // namespace wakeline::test

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/random.h"
 #include "module/push_service.h"
 #include "push/gateway.h"
+#include "push/keys.h"
 
 using namespace std::chrono_literals;
 using namespace wakeline;
@@ -20,8 +22,8 @@ namespace {
 
 /// Our side: a loop and a gateway that talk to the fake service.
 struct Side {
-    explicit Side(const Apps& apps) {
-        auto made = Gateway::create({library, loop, log, metrics}, apps);
+    explicit Side(const Apps& apps, const Rules& rules = {}) {
+        auto made = Gateway::create({library, loop, log, metrics}, apps, rules);
         REQUIRE_MESSAGE(made, (made ? "" : made.error().message));
         gateway = std::move(*made);
     }
@@ -136,7 +138,9 @@ TEST_CASE("200 calls at start-up open one connection, though it grants a single 
     // proves: scenario 13
     PushService service(
         {"--first-streams", "1", "--answer", R"({"match": {"service": "apns"}, "delay_ms": 20})"});
-    Side side({{"ios", service.apns()}});
+    Rules rules;
+    rules.device_budget = 0;
+    Side side({{"ios", service.apns()}}, rules);
     std::vector<Side::Outcome> outcomes(200);
     for (auto& outcome : outcomes)
         side.wake(iphone(), outcome);
@@ -314,6 +318,28 @@ TEST_CASE("the services' refusals arrive as what they mean") {
     CHECK(side.wake_and_wait(android("gone:1")).outcome == WakeOutcome::TokenDead);
 }
 
+TEST_CASE("a wrong key id, team, topic or key is the configuration's fault, and no phone's") {
+    PushService service;
+    const auto try_with = [&service](const std::function<void(AppConfig&)>& spoil) {
+        AppConfig app = service.apns();
+        spoil(app);
+        Side side({{"ios", app}});
+        const WakeResult result =
+            side.wake_and_wait({"apns", app.team_id + "." + app.bundle_id + ".voip", Secret("00aa")});
+        CHECK(result.outcome == WakeOutcome::Refused);
+        CHECK(side.gateway->status()[0].problem == result.reason);
+        CHECK_FALSE(side.gateway->status()[0].ready);
+        return result.reason;
+    };
+    CHECK(try_with([](AppConfig& app) { app.key_id = "ZZZ123DEFG"; }) == "InvalidProviderToken");
+    CHECK(try_with([](AppConfig& app) { app.team_id = "OTHER23456"; }) == "InvalidProviderToken");
+    CHECK(try_with([](AppConfig& app) { app.bundle_id = "com.example.other"; }) == "TopicDisallowed");
+    const std::string other_key = service.file("other.p8");
+    std::ofstream(other_key) << test::pem_of(test::make_ec("P-256").get());
+    CHECK(try_with([&](AppConfig& app) { app.key = other_key; }) == "InvalidProviderToken");
+    CHECK(service.events("push").empty());
+}
+
 TEST_CASE("a token of the other environment is tried there once, and at once the next time") {
     // proves: scenario 8
     PushService production(
@@ -350,6 +376,149 @@ TEST_CASE("after a reload new pushes use the new apps, and those under way end w
     CHECK(side.wake_and_wait(iphone("00bb")).outcome == WakeOutcome::Accepted);
 }
 
+TEST_CASE("with a client certificate Apple is shown no provider token") {
+    // proves: SBC-APNS-01 SBC-APNS-02 SBC-APNS-06 SBC-TLS-06
+    PushService service;
+    auto pem = service.apns_with_certificate();
+    pem.certificate = service.file("voip.pem");
+    pem.passphrase_file.clear();
+    for (const AppConfig& app : {service.apns_with_certificate(), pem}) {
+        Side side({{"ios", app}});
+        CHECK(side.wake_and_wait(iphone()).outcome == WakeOutcome::Accepted);
+        const AppStatus status = side.gateway->status()[0];
+        CHECK(status.ready);
+        CHECK(status.credential.name == "push.apps.ios.certificate");
+        CHECK(status.credential.subject == "CN = VoIP Services: com.example.phone");
+        CHECK(net::state_of(status.credential, side.loop.wall_now()) == net::CredentialState::Expiring);
+    }
+    const auto pushes = service.events("push");
+    REQUIRE(pushes.size() == 2);
+    for (const auto& push : pushes)
+        CHECK(push["certificate"] == "VoIP Services: com.example.phone");
+    CHECK(service.stat("apns_tokens") == 0);
+}
+
+TEST_CASE("a proxy is asked to connect, by all apps or by one, or by none but one") {
+    // proves: SBC-PUSH-09
+    PushService service;
+    auto direct = service.fcm();
+    direct.proxy = "off";
+    Rules rules;
+    rules.proxy = service.proxy();
+    Side side({{"android", direct}, {"ios", service.apns()}}, rules);
+    CHECK(side.wake_and_wait(iphone()).outcome == WakeOutcome::Accepted);
+    CHECK(side.wake_and_wait(android()).outcome == WakeOutcome::Accepted);
+    CHECK(service.stat("proxied") == 1);
+    CHECK(service.stat("connections") == 3); // Google gives its tokens on one of their own
+}
+
+TEST_CASE("a webhook gets a signed request for each device and kind of wake") {
+    PushService service;
+    Side side({{"desktop", service.webhook()}});
+    const Device device{"acme", "app-7", Secret("tok=1")};
+    CHECK(side.wake_and_wait(device).outcome == WakeOutcome::Accepted);
+    Side::Outcome message;
+    WakeRequest request = side.request("m1");
+    request.kind = WakeKind::Message;
+    request.text = "not for locked screens";
+    side.gateway->wake(device, request, {},
+                       [&](const WakeResult& result) { message.results.push_back(result); });
+    side.until([&] { return !message.results.empty(); });
+    const auto pushes = service.events("push");
+    REQUIRE(pushes.size() == 2);
+    CHECK(pushes[0]["payload"]["kind"] == "call");
+    CHECK(pushes[0]["payload"]["token"] == "tok=1");
+    CHECK(pushes[0]["payload"]["caller_name"] == "Jürgen \"Q\" \\ 📞");
+    CHECK(pushes[1]["payload"]["kind"] == "message");
+    CHECK(pushes[1]["payload"]["text"] == "New message");
+}
+
+TEST_CASE("a webhook's answers decide: dead, later, our fault") {
+    PushService service;
+    Side side({{"desktop", service.webhook()}});
+    const auto answer = [&service](const char* token, int status,
+                                   nlohmann::json headers = nlohmann::json::object()) {
+        service.order({{"do", "answer"},
+                       {"match", {{"token", token}}},
+                       {"status", status},
+                       {"headers", std::move(headers)},
+                       {"times", 1}});
+    };
+    answer("gone", 410);
+    answer("busy", 503, {{"retry-after", "1"}});
+    answer("wrong", 401);
+    const auto wake = [&side](const char* token) { return side.wake_and_wait({"acme", "", Secret(token)}); };
+    CHECK(wake("gone").outcome == WakeOutcome::TokenDead);
+    const auto start = side.loop.now();
+    CHECK(wake("busy").outcome == WakeOutcome::Accepted);
+    CHECK(side.loop.now() - start >= 1s);
+    CHECK(wake("wrong").outcome == WakeOutcome::Refused);
+    CHECK_FALSE(side.gateway->status()[0].credential.problem.empty());
+    CHECK(wake("right").outcome == WakeOutcome::Accepted);
+    CHECK(side.gateway->status()[0].credential.problem.empty());
+}
+
+TEST_CASE("every app's service can be asked whether it takes our credentials") {
+    // proves: SBC-PUSH-08
+    PushService service;
+    auto wrong = service.apns();
+    wrong.key_id = "ZZZ123DEFG";
+    Apps apps{{"a", service.apns()}, {"b", wrong}, {"c", service.fcm()}, {"d", service.webhook()}};
+    apps["e"] = service.apns();
+    apps["e"].endpoint = "https://127.0.0.1:1";
+    Side side(apps);
+    std::vector<Gateway::Check> checks;
+    side.gateway->check([&checks](const auto& all) { checks = all; });
+    side.until([&checks] { return !checks.empty(); });
+    REQUIRE(checks.size() == 5);
+    CHECK(checks[0].name == "a");
+    for (const std::size_t good : {0U, 2U, 3U})
+        CHECK(checks[good].result.outcome == WakeOutcome::Accepted);
+    CHECK(checks[1].result.outcome == WakeOutcome::Refused);
+    CHECK(checks[1].result.reason == "InvalidProviderToken");
+    CHECK(checks[4].result.outcome == WakeOutcome::Unavailable);
+    CHECK(checks[4].result.reason.find("connect") != std::string::npos);
+    CHECK(service.events("push").empty());
+}
+
+TEST_CASE("a user and a device have their budgets of pushes") {
+    // proves: scenario 50
+    PushService service;
+    Rules rules;
+    rules.user_budget = 3;
+    rules.device_budget = 2;
+    Side side({{"ios", service.apns()}}, rules);
+    std::vector<WakeResult> results;
+    const auto wake = [&](std::string aor, std::string token) {
+        WakeRequest request = side.request("c");
+        request.aor = std::move(aor);
+        side.gateway->wake(iphone(std::move(token)), request, {},
+                           [&results](const WakeResult& result) { results.push_back(result); });
+        const std::size_t wanted = results.size() + 1;
+        side.until([&] { return results.size() == wanted; });
+        return results.back().outcome;
+    };
+    CHECK(wake("sip:a@x", "00aa") == WakeOutcome::Accepted);
+    CHECK(wake("sip:a@x", "00aa") == WakeOutcome::Accepted);
+    CHECK(wake("sip:a@x", "00aa") == WakeOutcome::Unavailable);
+    CHECK(wake("sip:a@x", "00bb") == WakeOutcome::Unavailable);
+    CHECK(results.back().reason == "too many pushes for this user or device");
+    CHECK(wake("sip:b@x", "00bb") == WakeOutcome::Accepted);
+    CHECK(service.events("push").size() == 3);
+}
+
+TEST_CASE("with push switched off nobody is woken, whatever is configured") {
+    // proves: SBC-PUSH-01
+    PushService service;
+    Rules off;
+    off.enabled = false;
+    Side side({{"ios", service.apns()}}, off);
+    CHECK_FALSE(side.gateway->supports(iphone()));
+    CHECK(side.gateway->status().empty());
+    REQUIRE(side.gateway->reload({{"ios", service.apns()}}));
+    CHECK(side.gateway->supports(iphone()));
+}
+
 TEST_CASE("a device of no configured app is told as such, later") {
     Side side({});
     CHECK_FALSE(side.gateway->supports(iphone()));
@@ -358,10 +527,11 @@ TEST_CASE("a device of no configured app is told as such, later") {
 
 TEST_CASE("credentials that cannot be used are all named at once: app, file, what is wrong, what to do") {
     PushService service;
-    auto missing = service.apns(), wrong = service.apns(), old = service.apns(), no_id = service.apns();
+    auto missing = service.apns(), wrong = service.apns(), no_id = service.apns();
     missing.key = "/nonexistent/AuthKey.p8";
     wrong.key = service.file("fcm.key");
-    old.endpoint = "https://gateway.push.apple.com:2195";
+    auto unopened = service.apns_with_certificate();
+    unopened.passphrase_file = service.file("webhook.secret");
     no_id.key_id.clear();
     auto no_ca = service.apns();
     no_ca.ca = "/nonexistent/ca.pem";
@@ -374,7 +544,7 @@ TEST_CASE("credentials that cannot be used are all named at once: app, file, wha
     Metrics metrics;
     const auto gateway = Gateway::create({library, loop, log, metrics}, {{"a", missing},
                                                                          {"b", wrong},
-                                                                         {"c", old},
+                                                                         {"c", unopened},
                                                                          {"d", no_id},
                                                                          {"e", not_json},
                                                                          {"f", service.fcm()},
@@ -385,7 +555,8 @@ TEST_CASE("credentials that cannot be used are all named at once: app, file, wha
           0);
     CHECK(text.find("\npush.apps.b: key " + wrong.key + " is not a key on the curve P-256; it must be") !=
           std::string::npos);
-    CHECK(text.find("\npush.apps.c: endpoint: port 2195") != std::string::npos); // proves: SBC-APNS-05
+    CHECK(text.find("\npush.apps.c: certificate " + unopened.certificate +
+                    " is not opened by the passphrase: check passphrase_file") != std::string::npos);
     CHECK(text.find("\npush.apps.d: key_id is missing") != std::string::npos);
     CHECK(text.find("\npush.apps.e: service_account " + not_json.service_account + " is not a JSON object") !=
           std::string::npos);

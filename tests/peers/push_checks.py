@@ -6,6 +6,8 @@ test's output.
 """
 
 import base64
+import hashlib
+import hmac
 import json
 import re
 import time
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 APNS_LIMIT = 5120
+APNS_ALERT_LIMIT = 4096
 FCM_LIMIT = 4096
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -112,14 +115,21 @@ class Apns:
         if age > 3600 or token in self.expired:
             raise Refusal(403, "ExpiredProviderToken", f"the token is {age:.0f} s old, or was declared expired")
 
+    def check_certificate(self, headers, certificate):
+        """Who shows a certificate needs no token, and Wakeline promises to send none."""
+        if "authorization" in headers:
+            raise Refusal(403, "BadCertificate", f"{certificate} came with a provider token")
+
     def check_headers(self, headers):
         topic, kind = headers.get("apns-topic"), headers.get("apns-push-type")
-        expiration = headers.get("apns-expiration", "")
+        expiration, priority = headers.get("apns-expiration", ""), headers.get("apns-priority")
+        voip = topic is not None and topic.endswith(".voip")
         rules = (
             (topic is None, "MissingTopic", "no apns-topic"),
             (topic not in self.topics, "TopicDisallowed", f"topic {topic!r}"),
-            (kind != "voip", "InvalidPushType", f"push type {kind!r}"),
-            (headers.get("apns-priority") != "10", "BadPriority", f"priority {headers.get('apns-priority')!r}"),
+            (kind not in (("voip",) if voip else ("alert", "background")), "InvalidPushType",
+             f"push type {kind!r} for topic {topic!r}"),
+            (priority != ("5" if kind == "background" else "10"), "BadPriority", f"priority {priority!r}"),
             (not expiration.isdigit() or 0 < int(expiration) <= time.time(), "BadExpirationDate",
              f"expiration {expiration!r}"),
             (not 0 < len(headers.get("apns-collapse-id", "").encode()) <= 64, "BadCollapseId",
@@ -130,33 +140,40 @@ class Apns:
             if broken:
                 raise Refusal(400, reason, why)
 
-    def check_payload(self, body):
+    def check_payload(self, body, kind):
         if not body:
             raise Refusal(400, "PayloadEmpty", "no body")
-        if len(body) > APNS_LIMIT:
+        if len(body) > (APNS_LIMIT if kind == "voip" else APNS_ALERT_LIMIT):
             raise Refusal(413, "PayloadTooLarge", f"{len(body)} octets")
         try:
             payload = json.loads(body.decode("utf-8"))
             if not isinstance(payload, dict) or not isinstance(payload.get("aps"), dict):
                 raise ValueError("no aps object")
+            if (kind == "voip") != ("kind" not in payload):
+                raise ValueError(f"a {kind} push for {payload.get('kind', 'a call')}")
+            if kind == "alert" and not isinstance(payload["aps"].get("alert"), dict):
+                raise ValueError("an alert without alert")
             require_payload(payload, int)
         except (ValueError, TypeError) as error:
             raise Refusal(400, "BadPayload", str(error)) from None
         return payload
 
-    def check(self, path, headers, body):
-        """(token, payload) of a good push."""
+    def check(self, path, headers, body, certificate=None):
+        """(token, payload) of a good push. `certificate`: the subject of the client's, if it showed one."""
         match = re.fullmatch(r"/3/device/([^/]*)", path)
         if not match:
             raise Refusal(404, "BadPath", path)
-        self.check_token(headers)
+        if certificate:
+            self.check_certificate(headers, certificate)
+        else:
+            self.check_token(headers)
         token = match[1]
         if not token:
             raise Refusal(400, "MissingDeviceToken", "no token in the path")
         if not re.fullmatch(r"([0-9a-fA-F]{2}){1,100}", token):
             raise Refusal(400, "BadDeviceToken", "not an even number of hex digits")
         self.check_headers(headers)
-        return token, self.check_payload(body)
+        return token, self.check_payload(body, headers["apns-push-type"])
 
 
 class OAuth:
@@ -213,8 +230,9 @@ class Fcm:
         token, android = message["token"], message["android"]
         if set(message) - {"token", "android"} or not isinstance(token, str) or not token:
             raise ValueError(f"a message has a token and an android block, this has {sorted(message)}")
-        if android.get("priority") != "HIGH" or android.get("ttl") != "0s":
-            raise ValueError("a call is HIGH with ttl 0s")
+        ended = android.get("data", {}).get("kind") == "call_ended"
+        if android.get("priority") != ("NORMAL" if ended else "HIGH") or android.get("ttl") != "0s":
+            raise ValueError("HIGH is for what the user sees; ttl is 0s")
         if "notification" in android:
             raise ValueError("a call is data only")
         if request.get("validateOnly") or request.get("validate_only"):
@@ -229,3 +247,33 @@ class Fcm:
             raise ValueError("Android message is too big")
         require_payload(data, int)
         return token, data
+
+
+class Webhook:
+    """A site's own push service: a signed POST."""
+
+    def __init__(self, secret):
+        self.secret = secret
+
+    def check(self, headers, body):
+        """The body of a good request."""
+        timestamp, signature = headers.get("wakeline-timestamp", ""), headers.get("wakeline-signature", "")
+        expected = hmac.new(self.secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+        if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > 300:
+            raise Refusal(401, "BadTimestamp", f"timestamp {timestamp!r}")
+        if not hmac.compare_digest(signature, "sha256=" + expected):
+            raise Refusal(401, "BadSignature", f"signature {signature!r}")
+        try:
+            content = json.loads(body.decode("utf-8"))
+            if content.get("id") != headers.get("wakeline-id") or not UUID.fullmatch(content["id"]):
+                raise ValueError(f"id {content.get('id')!r} and header {headers.get('wakeline-id')!r}")
+            if content.get("kind") not in ("call", "message", "call_ended", "check"):
+                raise ValueError(f"kind {content.get('kind')!r}")
+            if content["kind"] != "check":
+                require_payload(content, int)
+                for name in ("provider", "param", "token"):
+                    if not isinstance(content.get(name), str):
+                        raise ValueError(f"{name} is missing or not a string")
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Refusal(400, "BadRequest", str(error)) from None
+        return content

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Throw-away credentials for the fake push service: a CA, its server certificate, an APNs key, an FCM account."""
+"""Throw-away credentials for the fake push service: a CA with a server's and a client's certificate, an APNs key, an FCM
+account, a webhook's secret."""
 
 import datetime
 import ipaddress
 import json
 import os
 import pathlib
+import secrets
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 KEY_ID = "ABC123DEFG"
@@ -18,6 +21,8 @@ BUNDLE_ID = "com.example.phone"
 PROJECT = "wakeline-test"
 CLIENT_EMAIL = f"wakeline@{PROJECT}.iam.gserviceaccount.com"
 PRIVATE_KEY_ID = "0123456789abcdef0123456789abcdef01234567"
+
+PASSPHRASE = "open sesame"
 
 DAY = datetime.timedelta(days=1)
 
@@ -57,9 +62,21 @@ def make_tls(folder):
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
                                          x509.IPAddress(ipaddress.ip_address("::1"))])
     server = certificate(name, server_key, ca_name, ca_key, [(names, False)])
+    make_client(folder, ca_name, ca_key, ca)
     write(folder / "ca.pem", ca.public_bytes(serialization.Encoding.PEM))
     write(folder / "server.pem", server.public_bytes(serialization.Encoding.PEM))
     write(folder / "server.key", private_pem(server_key))
+
+
+def make_client(folder, ca_name, ca_key, ca):
+    """The certificate that Apple issues for an app, as .p12 and as PEM."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"VoIP Services: {BUNDLE_ID}")])
+    made = certificate(name, key, ca_name, ca_key, [])
+    write(folder / "voip.pem", made.public_bytes(serialization.Encoding.PEM) + private_pem(key))
+    encryption = serialization.BestAvailableEncryption(PASSPHRASE.encode())
+    write(folder / "voip.p12", pkcs12.serialize_key_and_certificates(b"voip", key, made, [ca], encryption))
+    write(folder / "voip.pass", PASSPHRASE + "\n")
 
 
 def make_missing(folder):
@@ -76,6 +93,8 @@ def make_missing(folder):
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         write(folder / "fcm.pub", public_pem(key))
         write(folder / "fcm.key", private_pem(key))
+    if not (folder / "webhook.secret").exists():
+        write(folder / "webhook.secret", secrets.token_hex(16) + "\n")
     return folder
 
 

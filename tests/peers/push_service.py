@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""A fake APNs + FCM + OAuth service on TLS and HTTP/2 that checks what it is sent as the real ones do.
+"""A fake APNs + FCM + OAuth service on TLS and HTTP/2 that checks what it is sent as the real ones do, a webhook that
+checks signatures, and a CONNECT proxy before them.
 
     push_service.py --credentials DIR [--port 0] [--output FILE] [--answer JSON]...
 
 DIR gets whatever is missing of: ca.pem, server.pem, server.key, AuthKey.p8 and .pub (APNs), fcm.key and .pub, and
-fcm.json (service account, written when the port is known). Single files can be given instead, see --help.
-Standard output carries JSON lines: first {"event": "ready", "port": N, "control_port": M, ...}, then, unless
+fcm.json (service account, written when the port is known), voip.p12, voip.pass and voip.pem (a client's certificate: who
+shows it to APNs needs no token), webhook.secret (POST to /wake). Single files can be given instead, see --help.
+Standard output carries JSON lines: first {"event": "ready", "port": N, "control_port": M, "proxy_port": P, ...}, then, unless
 --output names a file, one line for each event: "push" (accepted), "refused" (with "why"), "probe", "oauth".
 
 The control port (loopback) takes JSON lines and answers each with one:
@@ -50,7 +52,7 @@ PROBE_TOKEN = "0" * 64  # no device has it: Wakeline opens and proves its connec
 
 
 class Rule:
-    """How to answer instead: match {"service": "apns"|"fcm"|"oauth", "token": T, "probe": bool} (all optional), then
+    """How to answer instead: match {"service": "apns"|"fcm"|"oauth"|"webhook", "token": T, "probe": bool} (all optional), then
     status, reason, body, headers, delay_ms, times (default: for ever), drop (no answer at all), reset (the stream),
     close (the connection)."""
 
@@ -66,14 +68,14 @@ class Rule:
 class Counters:
     def __init__(self):
         self.connections = self.requests = self.pushes = self.refused = self.mints = 0
-        self.pings = self.priority_frames = self.max_streams_at_once = 0
+        self.pings = self.priority_frames = self.max_streams_at_once = self.proxied = 0
 
 
 class Service:
     """The state that all connections share."""
 
-    def __init__(self, apns, fcm, oauth, options):
-        self.apns, self.fcm, self.oauth, self.options = apns, fcm, oauth, options
+    def __init__(self, apns, fcm, oauth, webhook, options):
+        self.apns, self.fcm, self.oauth, self.webhook, self.options = apns, fcm, oauth, webhook, options
         self.counters, self.rules = Counters(), [Rule(json.loads(text)) for text in options.answer]
         self.first_streams, self.streams = options.first_streams, options.max_streams
         self.connections, self.subscribers = set(), set()
@@ -92,10 +94,12 @@ class Service:
                 return rule.order
         return None
 
-    def judge(self, url, headers, body):
+    def judge(self, url, headers, body, certificate):
         """(facts, answer) where answer is (status, headers, body octets, close-style order)."""
         path = url.path
-        facts = {"service": "apns" if path.startswith("/3/") else "fcm" if path.startswith("/v1/") else "oauth"}
+        service = next((name for start, name in (("/3/", "apns"), ("/v1/", "fcm"), ("/wake", "webhook"))
+                        if path.startswith(start)), "oauth")
+        facts = {"service": service, **({"certificate": certificate} if certificate else {})}
         try:
             content = getattr(self, "take_" + facts["service"])(facts, path, headers, body)
             order = self.rule_for(facts)
@@ -104,12 +108,14 @@ class Service:
             raise Refusal(order["status"], order.get("reason", "Scripted"), "scripted answer")
         except Refusal as refusal:
             order = order if "order" in locals() else self.rule_for(facts)
-            facts.update(status=refusal.status, reason=refusal.reason, why=refusal.why)
+            told = order or {}
+            facts.update(status=told.get("status", refusal.status), reason=told.get("reason", refusal.reason),
+                         why=refusal.why)
             return facts, order, None
 
     def take_apns(self, facts, path, headers, body):
         facts.update(path=path, apns_id=headers.get("apns-id"))
-        token, payload = self.apns.check(path, headers, body)
+        token, payload = self.apns.check(path, headers, body, facts.get("certificate"))
         facts.update(token=token, topic=headers["apns-topic"], payload=payload, probe=token == PROBE_TOKEN,
                      headers={k: v for k, v in headers.items() if k.startswith("apns-")})
         if token == PROBE_TOKEN:
@@ -122,6 +128,11 @@ class Service:
         name = f"projects/{self.fcm.project}/messages/{uuid.uuid4()}"
         facts.update(token=token, payload=data, name=name)
         return json.dumps({"name": name}).encode(), {}
+
+    def take_webhook(self, facts, path, headers, body):
+        payload = self.webhook.check(headers, body)
+        facts.update(token=payload.get("token"), payload=payload, probe=payload["kind"] == "check")
+        return b"", {":status": "204"}
 
     def take_oauth(self, facts, path, headers, body):
         if path != "/token":
@@ -153,6 +164,8 @@ class Service:
                 content["timestamp"] = int(time.time() * 1000)
         elif facts["service"] == "oauth":
             content = {"error": reason, "error_description": facts["why"]}
+        elif facts["service"] == "webhook":
+            content = {}
         else:
             code = {"code": status, "message": facts["why"], "status": reason}
             if reason not in ("UNAUTHENTICATED", "NOT_FOUND"):
@@ -183,6 +196,8 @@ class Connection(asyncio.Protocol):
         self.transport = transport
         self.service.counters.connections += 1
         self.number = self.service.counters.connections
+        subject = (transport.get_extra_info("peercert") or {}).get("subject", ())
+        self.certificate = dict(pair for name in subject for pair in name).get("commonName")
         self.service.connections.add(self)
         limit = self.limit = self.service.first_streams or self.service.streams
         self.h2.local_settings = h2.settings.Settings(client=False, initial_values={
@@ -240,7 +255,7 @@ class Connection(asyncio.Protocol):
         service = self.service
         service.counters.requests += 1
         url = push_checks.urllib.parse.urlsplit(headers[":path"])
-        facts, order, content = service.judge(url, headers, bytes(body))
+        facts, order, content = service.judge(url, headers, bytes(body), self.certificate)
         order = order or {}
         if facts["service"] != "apns" or facts.get("status") != 403:
             self.prove()
@@ -301,6 +316,35 @@ class Connection(asyncio.Protocol):
         self.transport.write(self.h2.data_to_send() + frame.serialize())
         self.open = {stream for stream in self.open if stream <= self.refuse_above}
         self.streams = {stream: state for stream, state in self.streams.items() if stream <= self.refuse_above}
+
+
+class Proxy:
+    """CONNECT and nothing else, as a firewall's proxy allows it."""
+
+    def __init__(self, service):
+        self.service = service
+
+    async def serve(self, reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        method, target, _ = head.split(b" ", 2)
+        if method != b"CONNECT" or b"authorization:" in head.lower():
+            writer.write(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
+            return writer.close()
+        self.service.counters.proxied += 1
+        host, _, port = target.decode().rpartition(":")
+        other_reader, other_writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await asyncio.gather(self.pump(reader, other_writer), self.pump(other_reader, writer))
+
+    @staticmethod
+    async def pump(reader, writer):
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        writer.close()
 
 
 class Control:
@@ -375,11 +419,13 @@ def parse_options():
     parser.add_argument("--apns-public-key", metavar="PEM")
     parser.add_argument("--key-id", default=made.KEY_ID)
     parser.add_argument("--team-id", default=made.TEAM_ID)
-    parser.add_argument("--topic", action="append", help=f"default: {made.BUNDLE_ID}.voip")
+    parser.add_argument("--topic", action="append", help=f"default: {made.BUNDLE_ID} with and without .voip")
     parser.add_argument("--fcm-service-account-public", metavar="PEM")
     parser.add_argument("--fcm-client-email", default=made.CLIENT_EMAIL)
     parser.add_argument("--fcm-key-id", default=made.PRIVATE_KEY_ID)
     parser.add_argument("--fcm-project", default=made.PROJECT)
+    parser.add_argument("--client-ca", metavar="PEM", help="of the clients that need no APNs token")
+    parser.add_argument("--webhook-secret", default="")
     parser.add_argument("--token-uri", help="default: https://HOST:PORT/token")
     parser.add_argument("--access-seconds", type=int, default=3600, help="life of an access token")
     parser.add_argument("--first-streams", type=int, default=0, help="streams granted before the first good token")
@@ -388,10 +434,12 @@ def parse_options():
     parser.add_argument("--output", help="file for the events (default: standard output)")
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input closes")
     options = parser.parse_args()
-    options.topic = options.topic or [made.BUNDLE_ID + ".voip"]
+    options.topic = options.topic or [made.BUNDLE_ID + ".voip", made.BUNDLE_ID]
     if options.credentials:
         folder = options.folder = push_credentials.make_missing(options.credentials)
         options.cert, options.key = options.cert or folder / "server.pem", options.key or folder / "server.key"
+        options.client_ca = options.client_ca or folder / "ca.pem"
+        options.webhook_secret = options.webhook_secret or (folder / "webhook.secret").read_text().strip()
         options.apns_public_key = options.apns_public_key or folder / "AuthKey.pub"
         options.fcm_service_account_public = options.fcm_service_account_public or folder / "fcm.pub"
     needed = ("cert", "key", "apns_public_key", "fcm_service_account_public")
@@ -410,15 +458,20 @@ async def run(options):
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(options.cert, options.key)
     context.set_alpn_protocols(["h2"])
+    if options.client_ca:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.load_verify_locations(options.client_ca)
     service = Service(push_checks.Apns(load_public(options.apns_public_key), options.key_id, options.team_id,
                                        options.topic),
                       push_checks.Fcm(options.fcm_project),
                       push_checks.OAuth(load_public(options.fcm_service_account_public), options.fcm_key_id,
-                                        options.fcm_client_email), options)
+                                        options.fcm_client_email),
+                      push_checks.Webhook(options.webhook_secret), options)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(service), options.host, options.port, ssl=context,
                                       backlog=1024)
-    control = await asyncio.start_server(Control(service).serve, "127.0.0.1", options.control_port)
+    proxy = await asyncio.start_server(Proxy(service).serve, "127.0.0.1", 0)
+    control = await asyncio.start_server(Control(service).serve, "127.0.0.1", options.control_port, limit=1 << 20)
     port = server.sockets[0].getsockname()[1]
     options.token_uri = options.token_uri or f"https://{options.host}:{port}/token"
     if options.credentials:
@@ -429,7 +482,7 @@ async def run(options):
     if options.exit_with_stdin:
         loop.add_reader(0, lambda: os.read(0, 4096) or stop.set())
     print(json.dumps({"event": "ready", "port": port, "control_port": control.sockets[0].getsockname()[1],
-                      "pid": os.getpid(), "token_uri": options.token_uri}), flush=True)
+                      "proxy_port": proxy.sockets[0].getsockname()[1], "pid": os.getpid(), "token_uri": options.token_uri}), flush=True)
     await stop.wait()
 
 

@@ -225,8 +225,16 @@ TEST_CASE("the endpoint is Apple's for the environment, or the one that was set"
     CHECK(Apns::endpoint(app) == "https://api.push.apple.com");
     app.sandbox = true;
     CHECK(Apns::endpoint(app) == "https://api.sandbox.push.apple.com");
+    app.port = 2197;
+    CHECK(Apns::endpoint(app) == "https://api.sandbox.push.apple.com:2197");
     app.endpoint = "https://127.0.0.1:8443";
     CHECK(Apns::endpoint(app) == "https://127.0.0.1:8443");
+    app.endpoint.clear();
+    app.sandbox = false;
+    app.port = 2195;
+    CHECK(Apns::endpoint(app) == "https://api.push.apple.com"); // proves: SBC-APNS-05
+    app.endpoint = "https://gateway.push.apple.com:2195";
+    CHECK(Apns::endpoint(app) == "https://gateway.push.apple.com");
 }
 
 TEST_SUITE_END();

@@ -171,4 +171,9 @@ TEST_CASE_FIXTURE(Fixture, "an app serves the devices of its project, by name or
     CHECK_FALSE(serves("proj", std::string(5'000, 'a')));
 }
 
+TEST_CASE("Google is reached on port 443; 5228 to 5230 are the phones' own ports") {
+    // proves: SBC-FCM-03
+    CHECK(Fcm::endpoint({}) == "https://fcm.googleapis.com");
+}
+
 TEST_SUITE_END();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/credential.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <ctime>
+
+#include "base/c_handle.h"
+#include "net/peer_certificate.h"
+#include "net/tls_error.h"
+
+namespace wakeline::net {
+
+namespace {
+
+using std::chrono::days;
+
+constexpr days kWarnAhead{30};
+
+WallTime time_of(const ASN1_TIME* time) {
+    std::tm utc{};
+    return ASN1_TIME_to_tm(time, &utc) == 1 ? std::chrono::system_clock::from_time_t(::timegm(&utc))
+                                            : WallTime{};
+}
+
+} // namespace
+
+Credential Credential::of(X509* certificate) {
+    const PeerCertificate shown = PeerCertificate::of(certificate);
+    Credential credential;
+    credential.subject = shown.subject;
+    credential.issuer = shown.issuer;
+    credential.serial = shown.serial;
+    credential.valid_from = time_of(X509_get0_notBefore(certificate));
+    credential.expires = time_of(X509_get0_notAfter(certificate));
+    return credential;
+}
+
+CredentialState state_of(const Credential& credential, WallTime now) {
+    if (!credential.set) return CredentialState::NotSet;
+    if (!credential.problem.empty()) return CredentialState::Invalid;
+    if (credential.expires == WallTime{}) return CredentialState::Active;
+    if (now >= credential.expires) return CredentialState::Expired;
+    if (now < credential.valid_from) return CredentialState::Invalid;
+    return credential.expires - now <= kWarnAhead ? CredentialState::Expiring : CredentialState::Active;
+}
+
+int days_left(const Credential& credential, WallTime now) {
+    if (credential.expires <= now) return 0;
+    return static_cast<int>(std::chrono::floor<days>(credential.expires - now).count());
+}
+
+std::string_view word(CredentialState state) {
+    switch (state) {
+    case CredentialState::NotSet: return "not set";
+    case CredentialState::Active: return "active";
+    case CredentialState::Expiring: return "expiring";
+    case CredentialState::Expired: return "expired";
+    case CredentialState::Invalid: return "invalid";
+    }
+    return "";
+}
+
+Result<std::vector<Credential>> read_certificates(std::string_view pem) {
+    ERR_clear_error();
+    const CHandle<BIO, BIO_free_all> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    std::vector<Credential> all;
+    while (const CHandle<X509, X509_free> certificate{
+        bio ? PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr) : nullptr})
+        all.push_back(Credential::of(certificate.get()));
+    const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    const std::string why = take_tls_error();
+    if (all.empty() && at_end) return Error{ErrorCode::InvalidInput, "has no certificate in PEM"};
+    if (!at_end) return Error{ErrorCode::Crypto, "has a certificate that cannot be read: " + why};
+    return all;
+}
+
+} // namespace wakeline::net
