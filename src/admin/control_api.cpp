@@ -99,6 +99,7 @@ const ControlApi::Route ControlApi::kRoutes[] = {
     {"GET", "/v1/why", &ControlApi::why},
     {"GET", "/metrics", &ControlApi::metrics, true},
     {"POST", "/v1/push-test", &ControlApi::push_test},
+    {"POST", "/v1/push-check", &ControlApi::push_check},
     {"POST", "/v1/reload", &ControlApi::reload},
     {"POST", "/v1/log-level", &ControlApi::set_log_level},
 };
@@ -174,6 +175,12 @@ void ControlApi::push_test(const http::ServerRequest& request, Reply reply) {
     if (number.empty()) return reply(refused(400, "number is missing"));
     node_.push_test(number, [reply](auto tests) {
         reply(tests ? json(to_json(*tests)) : refused(404, tests.error().message));
+    });
+}
+
+void ControlApi::push_check(const http::ServerRequest&, Reply reply) {
+    node_.push_check([reply](auto checks) {
+        reply(checks ? json(to_json(*checks)) : refused(500, checks.error().message));
     });
 }
 

@@ -36,6 +36,7 @@ private:
     void capacity(const http::ServerRequest& request, Reply reply);
     void why(const http::ServerRequest& request, Reply reply);
     void push_test(const http::ServerRequest& request, Reply reply);
+    void push_check(const http::ServerRequest&, Reply reply);
     void reload(const http::ServerRequest&, Reply reply);
     void set_log_level(const http::ServerRequest& request, Reply reply);
     void metrics(const http::ServerRequest&, Reply reply);

@@ -35,6 +35,18 @@ Json json_of(const trunk::PeerSnapshot& peer) {
             {"calls", peer.calls}};
 }
 
+Json json_of(const net::Credential& credential, net::WallTime now) {
+    const bool ends = credential.expires != net::WallTime{};
+    return {{"name", credential.name},
+            {"state", net::word(net::state_of(credential, now))},
+            {"expires", time_or_null(credential.expires)},
+            {"days_left", ends ? Json(net::days_left(credential, now)) : Json()},
+            {"subject", credential.subject},
+            {"issuer", credential.issuer},
+            {"serial", credential.serial},
+            {"problem", credential.problem}};
+}
+
 Json json_of(const registrar::Binding& binding, net::WallTime now) {
     return {{"aor", binding.aor},
             {"device", registrar::device_name(binding)},
@@ -113,7 +125,9 @@ Json json_of(const call::CallRecord& record) {
 } // namespace
 
 std::string to_json(const NodeStatus& status) {
-    Json listeners = Json::array(), peers = Json::array(), apps = Json::array();
+    Json listeners = Json::array(), peers = Json::array(), apps = Json::array(), credentials = Json::array();
+    for (const net::Credential& credential : status.credentials)
+        credentials.push_back(json_of(credential, status.now));
     for (const ListenerStatus& listener : status.listeners)
         listeners.push_back({{"name", listener.name},
                              {"side", listener.side},
@@ -133,6 +147,7 @@ std::string to_json(const NodeStatus& status) {
                     {"listeners", std::move(listeners)},
                     {"trunks", std::move(peers)},
                     {"push_apps", std::move(apps)},
+                    {"credentials", std::move(credentials)},
                     {"registrations", {{"devices", status.registrations}, {"awake", status.awake}}},
                     {"calls",
                      {{"held", status.held_calls},
@@ -199,6 +214,19 @@ std::string to_json(const std::vector<PushTest>& tests) {
                         {"reason", test.result.reason},
                         {"message_id", test.result.message_id},
                         {"took_ms", test.took.count()}});
+    return text_of(list);
+}
+
+std::string to_json(const std::vector<PushCheck>& checks) {
+    Json list = Json::array();
+    for (const PushCheck& check : checks)
+        list.push_back({{"app", check.app},
+                        {"provider", check.provider},
+                        {"endpoint", check.endpoint},
+                        {"outcome", word(check.result.outcome)},
+                        {"status", check.result.status},
+                        {"reason", check.result.reason},
+                        {"took_ms", check.took.count()}});
     return text_of(list);
 }
 

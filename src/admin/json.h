@@ -18,6 +18,7 @@ std::string to_json(const std::vector<call::CallRecord>& records);
 std::string to_json(const UserReport& report);
 std::string to_json(const CapacityReport& report);
 std::string to_json(const std::vector<PushTest>& tests);
+std::string to_json(const std::vector<PushCheck>& checks);
 std::string to_json(const ReloadReport& report);
 std::string to_json(LogLevel level);
 std::string error_json(std::string_view message);

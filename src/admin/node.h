@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "call/call_record.h"
 #include "call/quota.h"
+#include "net/credential.h"
 #include "net/timer.h"
 #include "push/waker.h"
 #include "registrar/binding.h"
@@ -39,6 +40,7 @@ struct NodeStatus {
     std::vector<ListenerStatus> listeners;
     std::vector<trunk::PeerSnapshot> peers;
     std::vector<PushAppStatus> push_apps;
+    std::vector<net::Credential> credentials;
     std::size_t registrations = 0, awake = 0;
     std::vector<call::Quota::Snapshot> capacity;
     std::size_t held_calls = 0, ringing_calls = 0, established_calls = 0;
@@ -75,6 +77,13 @@ struct CapacityReport {
     std::vector<call::Usage> history; // oldest first
 };
 
+/// What came of asking one app's push service whether it takes our credentials.
+struct PushCheck {
+    std::string app, provider, endpoint;
+    push::WakeResult result;
+    std::chrono::milliseconds took{};
+};
+
 struct ReloadReport {
     bool applied = false;              // false: the old configuration stays; `problems` says why
     std::vector<std::string> changed;  // settings now in force
@@ -100,6 +109,8 @@ public:
     virtual void capacity(net::WallTime from, net::WallTime to, Answer<CapacityReport> answer) = 0;
     /// Wakes every device of that number or address of record.
     virtual void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) = 0;
+    /// Asks every push service, without waking anybody.
+    virtual void push_check(Answer<std::vector<PushCheck>> answer) = 0;
     virtual ReloadReport reload() = 0;
     virtual void set_log_level(LogLevel level) = 0;
 };

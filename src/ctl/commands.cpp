@@ -64,6 +64,12 @@ constexpr std::array kCommands{
                 return Question{"POST", with("/v1/push-test", "number", words)};
             },
             plainly<show_push_test>},
+    Command{"push check", "",
+            "Asks every push service whether it can be reached and takes our credentials; wakes nobody.",
+            [](const Words&, const CommandLine&) {
+                return Question{"POST", "/v1/push-check"};
+            },
+            plainly<show_push_check>},
     Command{"reload", "",
             "Reads the configuration and the certificates again; says what waits for a restart.",
             [](const Words&, const CommandLine&) {

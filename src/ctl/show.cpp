@@ -49,6 +49,16 @@ std::string capacity(const Json& limits) {
     return out + '\n';
 }
 
+std::string credentials(const Json& status) {
+    Table table({"CERTIFICATE OR KEY", "STATE", "DAYS LEFT", "WHAT"});
+    for (const Json& c : inside(status, "credentials")) {
+        const std::string problem = text(c, "problem");
+        table.add({text(c, "name"), text(c, "state"), text(c, "days_left"),
+                   problem.empty() ? text(c, "subject") : problem});
+    }
+    return table.str();
+}
+
 std::string counts(const Json& status) {
     const Json& registrations = inside(status, "registrations");
     const Json& calls = inside(status, "calls");
@@ -66,6 +76,7 @@ std::string status_text(const Json& s) {
     if (!inside(s, "listeners").empty()) out += '\n' + listeners(s);
     if (!inside(s, "trunks").empty()) out += '\n' + trunks(s);
     if (!inside(s, "push_apps").empty()) out += '\n' + push_apps(s);
+    if (!inside(s, "credentials").empty()) out += '\n' + credentials(s);
     std::string said;
     warnings(said, s);
     return said.empty() ? out : out + '\n' + said;
@@ -122,6 +133,26 @@ Result<Shown> show_push_test(std::string_view json) {
             shown.text += '\n';
         }
         if (list.empty()) shown.text = "no device of that user can be pushed\n";
+        return shown;
+    });
+}
+
+Result<Shown> show_push_check(std::string_view json) {
+    return parsed(json, Json::value_t::array, [](const Json& list) {
+        if (list.empty()) return Shown{"no push app is configured\n", false};
+        Shown shown{""};
+        for (const Json& check : list) {
+            const bool works = text(check, "outcome") == "accepted";
+            shown.good = shown.good && works;
+            shown.text += text(check, "app") + " (" + text(check, "provider") + " at " +
+                          harmless(text(check, "endpoint")) +
+                          "): " + (works ? "works" : text(check, "outcome")) + " after " +
+                          text(check, "took_ms") + " ms";
+            if (!works && number(check, "status") != 0) shown.text += ", status " + text(check, "status");
+            if (!works && !text(check, "reason").empty())
+                shown.text += ", " + harmless(text(check, "reason"));
+            shown.text += '\n';
+        }
         return shown;
     });
 }

@@ -17,6 +17,7 @@ Result<Shown> show_call(std::string_view json);
 Result<Shown> show_capacity(std::string_view json);
 Result<Shown> show_why(std::string_view json);
 Result<Shown> show_push_test(std::string_view json);
+Result<Shown> show_push_check(std::string_view json);
 Result<Shown> show_reload(std::string_view json);
 Result<Shown> show_log_level(std::string_view json);
 

@@ -2,6 +2,7 @@
 #include "daemon/modules.h"
 
 #include "base/text.h"
+#include "daemon/credential_files.h"
 #include "daemon/own_addresses.h"
 
 namespace wakeline::daemon {
@@ -89,6 +90,9 @@ Status Modules::open_push(const config::Config& config) {
                                          config.push.apps, config.push);
     if (!gateway) return gateway.error();
     push_ = *std::move(gateway);
+    credentials_ = std::make_unique<Credentials>(ground_.loop, ground_.log, ground_.metrics,
+                                                 [this] { return push_credentials(push_->status()); });
+    credentials_->read(config);
     return Done{};
 }
 
@@ -144,6 +148,7 @@ std::vector<std::string> Modules::apply(const config::Config& config) {
     for (const Status& done :
          {push_->reload(config.push.apps, config.push), phones_->load_users(config.registration.users)})
         if (!done) failures.push_back(done.error().message);
+    credentials_->read(config);
     phones_->configure(config.registration);
     const bool counted = capacity_->counts_numbers();
     capacity_->configure(config.limits);

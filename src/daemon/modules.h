@@ -11,6 +11,7 @@
 #include "call/sqlite_record_store.h"
 #include "call/sqlite_usage_store.h"
 #include "config/config.h"
+#include "daemon/credentials.h"
 #include "daemon/entrance.h"
 #include "daemon/phones.h"
 #include "daemon/tls_contexts.h"
@@ -55,6 +56,7 @@ public:
     const trunk::Peers& trunks() const { return *trunks_; }
     registrar::Bindings& bindings() { return *bindings_; }
     push::Gateway& push() { return *push_; }
+    const Credentials& credentials() const { return *credentials_; }
     call::Calls& calls() { return *calls_; }
     call::RecordStore& records() { return *records_; }
     call::Capacity& capacity() { return *capacity_; }
@@ -79,6 +81,7 @@ private:
     std::unique_ptr<call::SqliteUsageStore> usage_;
     std::unique_ptr<call::Capacity> capacity_;
     std::unique_ptr<push::Gateway> push_;
+    std::unique_ptr<Credentials> credentials_;
 
     const std::vector<std::string> own_addresses_;
     const registrar::Domains domains_;

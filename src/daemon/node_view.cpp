@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/node_view.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "daemon/named.h"
 
@@ -56,6 +58,7 @@ admin::NodeStatus NodeView::status() const {
                                   one.address + (one.user.empty() ? "" : ", user " + one.user));
     for (const push::AppStatus& app : parts_.modules.push().status())
         status.push_apps.push_back(in_words(app));
+    status.credentials = parts_.modules.credentials().list();
     const registrar::BindingTable& table = parts_.modules.bindings().table();
     status.registrations = table.size();
     status.awake = table.awake();
@@ -142,6 +145,23 @@ void NodeView::capacity(net::WallTime from, net::WallTime to, Answer<admin::Capa
 
 void NodeView::push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) {
     push_tests_.start(number, std::move(answer));
+}
+
+void NodeView::push_check(Answer<std::vector<admin::PushCheck>> answer) {
+    parts_.modules.push().check([answer, apps = parts_.modules.push().status()](const auto& checks) {
+        std::vector<admin::PushCheck> all;
+        for (const push::Gateway::Check& check : checks) {
+            admin::PushCheck& one = all.emplace_back();
+            one.app = check.name;
+            one.result = check.result;
+            one.took = std::chrono::duration_cast<std::chrono::milliseconds>(check.took);
+            const auto app = std::ranges::find(apps, check.name, &push::AppStatus::name);
+            if (app == apps.end()) continue;
+            one.provider = push::word(app->provider);
+            one.endpoint = app->endpoint;
+        }
+        answer(all);
+    });
 }
 
 } // namespace wakeline::daemon

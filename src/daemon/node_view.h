@@ -32,6 +32,7 @@ public:
     void capacity(net::WallTime from, net::WallTime to, Answer<admin::CapacityReport> answer) override;
     void why(std::string_view user, Answer<admin::UserReport> answer) override;
     void push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) override;
+    void push_check(Answer<std::vector<admin::PushCheck>> answer) override;
     admin::ReloadReport reload() override { return parts_.reload(); }
     void set_log_level(LogLevel level) override { parts_.log.set_level(level); }
 

@@ -20,6 +20,14 @@ struct FakeNode final : Node {
         status.version = "1.2.3";
         status.log_level = level;
         status.started = status.now - 90s;
+        net::Credential credential;
+        credential.name = "certificates.public.chain";
+        credential.subject = "CN = sbc";
+        credential.expires = status.now + 20 * 24h + 1h;
+        net::Credential none;
+        none.name = "push.apps (fcm)";
+        none.set = false;
+        status.credentials = {credential, none};
         return status;
     }
     std::vector<registrar::Binding> registrations() const override { return bindings; }
@@ -48,6 +56,14 @@ struct FakeNode final : Node {
         UserReport report{.user = std::string(user), .known = false, .now = {}, .devices = {}, .call = {}};
         if (!ended.empty()) report.call = ended.front();
         answer(std::move(report));
+    }
+    void push_check(Answer<std::vector<PushCheck>> answer) override {
+        answer(std::vector<PushCheck>{PushCheck{.app = "ios",
+                                                .provider = "apns",
+                                                .endpoint = "https://api.push.apple.com",
+                                                .result = {.outcome = push::WakeOutcome::Refused,
+                                                           .status = 403,
+                                                           .reason = "InvalidProviderToken"}}});
     }
     ReloadReport reload() override {
         ++reloads;
@@ -104,6 +120,23 @@ TEST_CASE_FIXTURE(Fixture, "status tells version, level and how long we have run
     CHECK(got.body.find("\"version\":\"1.2.3\"") != std::string::npos);
     CHECK(got.body.find("\"uptime_s\":90") != std::string::npos);
     CHECK(got.body.find("\"log_level\":\"med\"") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "status tells how long each certificate is good") { // proves: SBC-TLS-12
+    const auto got = ask("GET", "/v1/status").body;
+    CHECK(got.find(
+              R"("name":"certificates.public.chain","state":"expiring","expires":"1970-01-21T01:00:00.000Z",)"
+              R"("days_left":20,"subject":"CN = sbc")") != std::string::npos);
+    CHECK(got.find(R"x("name":"push.apps (fcm)","state":"not set","expires":null,"days_left":null)x") !=
+          std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "push services are asked whether they take our credentials") {
+    CHECK(ask("POST", "/v1/push-check").body ==
+          R"([{"app":"ios","provider":"apns","endpoint":"https://api.push.apple.com","outcome":"refused",)"
+          R"("status":403,"reason":"InvalidProviderToken","took_ms":0}])"
+          "\n");
+    CHECK(ask("POST", "/v1/push-check", {}, ControlApi::Door::Anybody).status == 403);
 }
 
 TEST_CASE_FIXTURE(Fixture, "registrations are filtered by number or address, and never show a push token") {

@@ -61,6 +61,33 @@ TEST_CASE("why a phone did not ring is told in sentences, and where to read more
     CHECK(show_why(R"({"explanation": ["Unknown."], "call": null})")->text == "Unknown.\n");
 }
 
+TEST_CASE("a push check says app by app what came of it, and fails with any of them") {
+    const auto shown = show_push_check(
+        R"([{"app": "ios", "provider": "apns", "endpoint": "https://api.push.apple.com", "outcome": "accepted",
+             "status": 400, "reason": "BadDeviceToken", "took_ms": 31},
+            {"app": "android", "provider": "fcm", "endpoint": "https://fcm.googleapis.com", "outcome": "refused",
+             "status": 403, "reason": "PERMISSION_DENIED", "took_ms": 7}])");
+    REQUIRE(shown);
+    CHECK_FALSE(shown->good);
+    CHECK(shown->text ==
+          "ios (apns at https://api.push.apple.com): works after 31 ms\n"
+          "android (fcm at https://fcm.googleapis.com): refused after 7 ms, status 403, PERMISSION_DENIED\n");
+    CHECK_FALSE(show_push_check("[]")->good);
+}
+
+TEST_CASE("status shows how long certificates and keys are good, or what is wrong with them") {
+    const auto shown = show_status(
+        R"({"credentials": [{"name": "certificates.public.chain", "state": "expiring", "days_left": 9,
+             "subject": "CN = sbc", "problem": ""},
+            {"name": "push.apps.ios.key", "state": "invalid", "days_left": null, "subject": "key K",
+             "problem": "InvalidProviderToken"}]})");
+    REQUIRE(shown);
+    CHECK(shown->text.find("CERTIFICATE OR KEY         STATE     DAYS LEFT  WHAT\n"
+                           "certificates.public.chain  expiring  9          CN = sbc\n"
+                           "push.apps.ios.key          invalid   -          InvalidProviderToken\n") !=
+          std::string::npos);
+}
+
 TEST_CASE("registrations are a table, and what phones sent cannot drive the terminal") {
     const auto shown = show_registrations(
         R"([{"aor": "sip:1001@example.com", "device": "3", "state": "asleep", "registered": true, "expires_in_s": 90061,
