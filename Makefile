@@ -147,6 +147,7 @@ bench-%: $(BUILD)/bench/%
 bench: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/signalling.py
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/registrations.py
+	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/push.py
 
 check-layers:
 	scripts/check-layers src
