@@ -37,7 +37,11 @@ FailedLogins::FailedLogins(net::TimerQueue& timers, Log& log, RegistrarMetrics& 
 
 bool FailedLogins::blocked(const Source& source) const {
     if (limits_.most == 0 || entries_.empty()) return false;
-    return count(of_pair(source)) >= limits_.most || count(source.address) >= limits_.most * kAddressFactor;
+    return blocked_for_own(source) || count(source.address) >= limits_.most * kAddressFactor;
+}
+
+bool FailedLogins::blocked_for_own(const Source& source) const {
+    return limits_.most != 0 && count(of_pair(source)) >= limits_.most;
 }
 
 net::Duration FailedLogins::failed(const Source& source) {

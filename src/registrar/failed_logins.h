@@ -38,6 +38,8 @@ public:
 
     void configure(Limits limits) { limits_ = limits; }
     bool blocked(const Source& source) const;
+    /// As `blocked`, but what others did at that address does not count.
+    bool blocked_for_own(const Source& source) const;
     /// One more. Says how long the answer shall take.
     net::Duration failed(const Source& source);
     /// Whatever came before was a mistake, or a nonce that had run out.

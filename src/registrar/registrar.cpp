@@ -75,7 +75,7 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
     auto& request = std::get<RegisterRequest>(read);
     std::string claimed = digest_user(message);
     FailedLogins::Source source(info->remote, claimed.empty() ? std::string_view(request.aor) : claimed);
-    if (logins_.blocked(source)) return refuse_blocked(tx, std::move(answer));
+    if (shut_out(source, request.aor, flow)) return refuse_blocked(tx, std::move(answer));
     auto verdict = parts_.authenticator.check(message);
     if (verdict.refusal)
         return slow_answers_.send(tx, *std::move(verdict.refusal),
@@ -101,6 +101,19 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
     enqueue(id);
 }
 
+/// A thousand phones may share an address with one who guesses: who is registered from there is heard, and on
+/// the connection that he is registered on in any case.
+bool Registrar::shut_out(const FailedLogins::Source& source, std::string_view aor, sip::FlowId flow) const {
+    if (!logins_.blocked(source)) return false;
+    const auto known = parts_.bindings.table().of_aor(aor);
+    if (std::ranges::find(known, flow, &Binding::flow) != known.end()) return false;
+    const bool at_home = std::ranges::any_of(known, [&](const Binding& binding) {
+        const auto from = net::SocketAddress::parse(binding.received);
+        return from && FailedLogins::Source(*from, {}).address == source.address;
+    });
+    return !at_home || logins_.blocked_for_own(source);
+}
+
 void Registrar::refuse_blocked(sip::ServerTx tx, sip::Builder answer) {
     parts_.metrics.blocked_requests.add();
     answer.set_status(403, "Too Many Wrong Passwords");
@@ -112,7 +125,7 @@ std::optional<sip::Builder> Registrar::check(sip::FlowId flow, const sip::Messag
     if (info == nullptr || config_.mode == Mode::Forward) return parts_.authenticator.check(request).refusal;
     const std::string claimed = digest_user(request);
     const FailedLogins::Source source(info->remote, claimed.empty() ? request.from().uri.user : claimed);
-    if (logins_.blocked(source)) {
+    if (shut_out(source, parts_.domains.aor(request.from().uri).value_or(""), flow)) {
         parts_.metrics.blocked_requests.add();
         return sip::Builder::response(request, 403, random_token(), "Too Many Wrong Passwords");
     }

@@ -92,6 +92,7 @@ private:
     bool push_served(const PushParams& push) const;
     void reject(sip::ServerTx tx, sip::Builder answer, const Rejection& rejection);
 
+    bool shut_out(const FailedLogins::Source& source, std::string_view aor, sip::FlowId flow) const;
     void refuse_blocked(sip::ServerTx tx, sip::Builder answer);
     void grant_locally(Pending& pending) const;
     void forward(Id id, Pending& pending, const sip::Message& message);

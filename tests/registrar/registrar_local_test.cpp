@@ -171,6 +171,33 @@ TEST_CASE_FIXTURE(Fixture, "who guesses is slowed, then not heard, and calls cou
     CHECK(status(sign_in(alice, {.flow = 2})) == "200 OK"); // the owner, elsewhere
 }
 
+TEST_CASE_FIXTURE(Fixture, "who guesses shuts out nobody that is registered from the same address") {
+    CHECK(status(sign_in(alice)) == "200 OK");
+    for (const sip::FlowId flow : {7, 8}) { // two more connections from there
+        around.flows[flow] = around.flows[1];
+        around.flows[flow].remote.set_port(static_cast<std::uint16_t>(flow));
+    }
+    const auto guess = [&](const std::string& user) {
+        const std::string value =
+            "Digest username=\"" + user +
+            "\", realm=\"example.com\", nonce=\"n\", uri=\"sip:example.com\", response=\"00\","
+            " qop=auth, nc=00000001, cnonce=\"c\"";
+        return status(send({.user = user, .call_id = user, .flow = 7, .more = {{"Authorization", value}}}));
+    };
+    const auto back_as_alice = [&](unsigned cseq) {
+        sip::DigestClient again("alice", Secret("secret"));
+        return status(sign_in(again, {.cseq = cseq, .flow = 8}));
+    };
+    for (int i = 0; i < 100; ++i)
+        guess("u" + std::to_string(i));
+    CHECK(guess("somebody") == "403 Too Many Wrong Passwords");
+    CHECK(back_as_alice(10) == "200 OK");
+    for (int i = 0; i < 10; ++i)
+        guess("alice");
+    CHECK(guess("alice") == "403 Too Many Wrong Passwords");
+    CHECK(back_as_alice(20) == "200 OK");
+}
+
 TEST_CASE_FIXTURE(Fixture, "users may be replaced while we run") {
     users.replace({{"alice", User{.password = Secret("new")}}});
     CHECK(status(sign_in(alice)) == "401 Unauthorized");
