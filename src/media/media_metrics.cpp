@@ -15,11 +15,11 @@ constexpr MetricInfo kRelayed{"wakeline_media_packets_relayed_total", Counter,
 constexpr MetricInfo kSendFailed{"wakeline_media_packets_unsent_total", Counter,
                                  "Packets that the system would not send: full buffer, too large, no route."};
 constexpr MetricInfo kNotRtp{"wakeline_media_packets_dropped_total", Counter,
-                             "Packets that went nowhere, by reason.", "reason=\"not_rtp\""};
-constexpr MetricInfo kUnknown{kNotRtp.name, Counter, kNotRtp.help, "reason=\"unknown_source\""};
-constexpr MetricInfo kForged{kNotRtp.name, Counter, kNotRtp.help, "reason=\"srtp_authentication\""};
-constexpr MetricInfo kReplayed{kNotRtp.name, Counter, kNotRtp.help, "reason=\"srtp_replay\""};
-constexpr MetricInfo kNoDestination{kNotRtp.name, Counter, kNotRtp.help, "reason=\"no_destination\""};
+                             "Packets that went nowhere, by reason.", R"({reason="not_rtp"})"};
+constexpr MetricInfo kUnknown{kNotRtp.name, Counter, kNotRtp.help, R"({reason="unknown_source"})"};
+constexpr MetricInfo kForged{kNotRtp.name, Counter, kNotRtp.help, R"({reason="srtp_authentication"})"};
+constexpr MetricInfo kReplayed{kNotRtp.name, Counter, kNotRtp.help, R"({reason="srtp_replay"})"};
+constexpr MetricInfo kNoDestination{kNotRtp.name, Counter, kNotRtp.help, R"({reason="no_destination"})"};
 constexpr MetricInfo kJoined{"wakeline_media_sources_joined_total", Counter,
                              "Remote addresses that proved to be a session's."};
 constexpr MetricInfo kMoved{"wakeline_media_sources_moved_total", Counter,

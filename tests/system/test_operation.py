@@ -4,6 +4,7 @@ SBC-OPS-05, SBC-DIAG-01, SBC-DIAG-05, SBC-AUTH-07."""
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,10 @@ import time
 from peers.site import yaml_text
 from peers.wakeline import BUILD
 from test_wake import TOKEN, media, site_with_phone, until
+
+
+# Prometheus' text format 0.0.4.
+METRIC = re.compile(r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+({[a-z_]+="[^"\\\\]*"(,[a-z_]+="[^"\\\\]*")*})? -?[0-9]+')
 
 
 def run(program, *words):
@@ -124,7 +129,9 @@ def test_http_tells_anybody_the_status_and_metrics_but_not_who_calls(stage):
         return subprocess.run(["curl", "-s", "-o", "-", "-w", "%{http_code}", *options, base + path],
                               capture_output=True, text=True, timeout=10, check=True).stdout
     assert fetch("/v1/status").endswith("200")
-    assert "# TYPE wakeline_registrar_bindings gauge" in fetch("/metrics")
+    page = fetch("/metrics")
+    assert "# TYPE wakeline_registrar_bindings gauge" in page
+    assert [line for line in page.splitlines()[:-1] if not METRIC.fullmatch(line)] == []  # Prometheus would drop them all
     assert fetch("/v1/calls").endswith("403")
     assert fetch("/v1/reload", "-X", "POST").endswith("403")
 
