@@ -10,7 +10,7 @@ namespace wakeline::call {
 namespace {
 
 constexpr std::size_t kMostOpen = 20'000;
-constexpr net::Duration kPatience = std::chrono::seconds(20); // well before Timer F of who asks (RFC 4320)
+constexpr std::size_t kMostShown = 1'000; // octets of a message, in a push
 
 bool begins_dialog(std::string_view method) { return method == "SUBSCRIBE" || method == "REFER"; }
 
@@ -27,74 +27,50 @@ std::string contact_towards(const Context& context, const OutsideRoute& route, c
 
 } // namespace
 
-/// One request without a dialog, until its answer is back.
-class OutsideRequests::Single final : public Outgoing::User {
-public:
-    Single(OutsideRequests& owner, const Arrival& arrival, HeaderPolicy back)
-        : owner_(owner), reply_(arrival.tx, arrival.request, owner.context_.names.token()),
-          back_(std::move(back)), outgoing_(owner.context_.transactions, *this),
-          patience_(owner.context_.timers) {}
-
-    void send(const OutsideRoute& route, sip::Builder request) {
-        patience_.arm(kPatience, [this] { finish(480, {}, {}); });
-        if (route.hop != nullptr)
-            outgoing_.send(*route.hop, std::move(request));
-        else
-            outgoing_.send(route.device.flow, std::move(request));
-    }
-
-    void on_response(Outgoing&, const sip::Message& response) override {
-        if (response.status() >= 200)
-            finish(response.status(), std::string(response.reason()), back_.relay(response));
-    }
-    void on_failure(Outgoing&, sip::TxFailure) override { finish(480, {}, {}); }
-
-private:
-    void finish(int status, const std::string& reason, const Relayed& relayed) {
-        patience_.cancel();
-        reply_.send(owner_.context_.transactions, status, reason, relayed);
-        owner_.done(*this);
-    }
-
-    OutsideRequests& owner_;
-    Reply reply_;
-    HeaderPolicy back_;
-    Outgoing outgoing_;
-    net::Timer patience_;
-};
-
 OutsideRequests::OutsideRequests(Context& context) : context_(context) {}
 
 OutsideRequests::~OutsideRequests() = default;
 
 OutsideRoute OutsideRequests::route(const Arrival& arrival) const {
-    const bool to_phone = arrival.info.side == sip::Side::Trunk;
+    if (arrival.info.side == sip::Side::Trunk) return route_to_phone(arrival);
     const auto binding = context_.locator.find_flow(arrival.flow);
-    const Destination target =
-        to_phone ? find_destination(context_, arrival.request.request_uri()) : Destination{};
-    const std::string aor = to_phone  ? target.aor
-                            : binding ? binding->aor
-                                      : context_.domains.aor(arrival.request.from().uri).value_or("");
+    const std::string aor =
+        binding ? binding->aor : context_.domains.aor(arrival.request.from().uri).value_or("");
     sip::NextHop* hop = context_.peers.route(aor);
-    OutsideRoute route{.hop = to_phone ? nullptr : hop,
+    return {.hop = hop,
+            .device = binding.value_or(registrar::Binding{}), // who asks
+            .asleep = {},
+            .aor = aor,
+            .hosts = hosts_for(context_, aor, hop != nullptr ? hop->uri() : sip::Uri{}),
+            .refusal = hop != nullptr ? 0 : 503};
+}
+
+OutsideRoute OutsideRequests::route_to_phone(const Arrival& arrival) const {
+    Destination target = find_destination(context_, arrival.request.request_uri());
+    const sip::NextHop* hop = context_.peers.route(target.aor);
+    OutsideRoute route{.hop = nullptr,
                        .device = {},
-                       .aor = aor,
-                       .hosts = hosts_for(context_, aor, hop != nullptr ? hop->uri() : sip::Uri{}),
+                       .asleep = {},
+                       .aor = target.aor,
+                       .hosts = hosts_for(context_, target.aor, hop != nullptr ? hop->uri() : sip::Uri{}),
                        .refusal = 0};
-    if (!to_phone) {
-        if (binding) route.device = *binding; // who asks
-        route.refusal = hop != nullptr ? 0 : 503;
-        return route;
-    }
     const auto latest = std::ranges::max_element(
         target.devices, {}, [](const registrar::Binding& b) { return std::pair(b.awake(), b.registered); });
-    const bool awake = latest != target.devices.end() && latest->awake();
-    route.refusal = awake ? 0 : target.known ? 480 : 404;
-    if (awake) route.device = *latest;
+    if (latest != target.devices.end() && latest->awake()) {
+        route.device = *latest;
+        return route;
+    }
+    if (arrival.request.method() == "MESSAGE")
+        for (registrar::Binding& device : target.devices)
+            if (device.push.usable() &&
+                context_.waker.supports({device.push.provider, device.push.param, device.push.prid},
+                                        push::WakeKind::Message))
+                route.asleep.push_back(std::move(device));
+    if (route.asleep.empty()) route.refusal = target.known ? 480 : 404;
     return route;
 }
 
-sip::Builder OutsideRequests::translate(const Arrival& arrival, const OutsideRoute& route) const {
+Translated OutsideRequests::translate(const Arrival& arrival, const OutsideRoute& route) const {
     const sip::Message& request = arrival.request;
     const bool to_pbx = route.hop != nullptr;
     const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
@@ -104,19 +80,14 @@ sip::Builder OutsideRequests::translate(const Arrival& arrival, const OutsideRou
     sip::NameAddr to = request.to();
     to.params = {};
     if (!to_pbx) to.uri = sip::Uri::parse(route.aor) ? *sip::Uri::parse(route.aor) : to.uri;
-
-    sip::Builder out =
-        sip::Builder::request(request.method(), to_pbx ? request.request_uri().str() : route.device.contact);
-    if (!to_pbx && !route.device.path.empty()) out.add("Route", route.device.path);
-    out.add("Max-Forwards", std::to_string(std::max(request.max_forwards().value_or(70), 1U) - 1));
-    out.add("From", from.str()).add("To", to.str());
-    out.add("Call-ID", context_.names.derived("call-id\n" + names));
-    out.add("CSeq", std::to_string(request.cseq().number) + ' ' + std::string(request.method()));
-    if (begins_dialog(request.method())) out.add("Contact", contact_towards(context_, route, from.uri.user));
-    policy_toward(context_, to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts)
-        .relay(request)
-        .add_to(out);
-    return out;
+    return {.method = std::string(request.method()),
+            .from = from.str(),
+            .to = to.str(),
+            .call_id = context_.names.derived("call-id\n" + names),
+            .cseq = std::to_string(request.cseq().number) + ' ' + std::string(request.method()),
+            .max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1,
+            .relayed = policy_toward(context_, to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts)
+                           .relay(request)};
 }
 
 void OutsideRequests::relay(const Arrival& arrival) {
@@ -127,13 +98,27 @@ void OutsideRequests::relay(const Arrival& arrival) {
         return;
     }
     context_.counters.relayed_requests.add();
-    if (begins_dialog(arrival.request.method())) return subscribe(arrival, to);
+    if (begins_dialog(arrival.request.method()))
+        subscribe(arrival, to);
+    else
+        relay_single(arrival, to);
+}
 
-    auto single =
-        std::make_unique<Single>(*this, arrival, policy_toward(context_, arrival.info.side, to.hosts));
-    Single& started = *single;
-    relays_.emplace(&started, std::move(single));
-    started.send(to, translate(arrival, to));
+void OutsideRequests::relay_single(const Arrival& arrival, const OutsideRoute& to) {
+    const sip::Message& request = arrival.request;
+    auto made = std::make_unique<RelayedRequest>(
+        context_, *this,
+        RelayedRequest::Parts{.reply = Reply(arrival.tx, request, context_.names.token()),
+                              .back = policy_toward(context_, arrival.info.side, to.hosts),
+                              .request = translate(arrival, to),
+                              .aor = to.aor});
+    RelayedRequest& relayed = *made;
+    relays_.emplace(&relayed, std::move(made));
+    if (to.hop != nullptr) return relayed.send(*to.hop, request.request_uri().str());
+    if (to.asleep.empty()) return relayed.send(to.device);
+    const bool readable = request.content_type() == "text/plain";
+    relayed.wake(to.asleep, to.hosts.hide(request.from()),
+                 readable ? std::string(request.body().substr(0, kMostShown)) : "");
 }
 
 void OutsideRequests::subscribe(const Arrival& arrival, const OutsideRoute& to) {
@@ -152,17 +137,25 @@ void OutsideRequests::subscribe(const Arrival& arrival, const OutsideRoute& to) 
     auto subscription = std::make_unique<Subscription>(context_, *this, std::move(start));
     Subscription& started = *subscription;
     subscriptions_.emplace(&started, std::move(subscription));
-    started.start(to.hop, to.device.flow, translate(arrival, to));
+    const bool to_pbx = to.hop != nullptr;
+    const std::string user =
+        (to_pbx ? arrival.request.from() : to.hosts.hide(arrival.request.from())).uri.user;
+    started.start(to.hop, to.device.flow,
+                  translate(arrival, to)
+                      .build(to_pbx ? arrival.request.request_uri().str() : to.device.contact,
+                             to_pbx ? "" : to.device.path, contact_towards(context_, to, user)));
 }
 
-void OutsideRequests::done(const Single& relay) {
-    const auto at = relays_.find(&relay);
+void OutsideRequests::on_relayed(RelayedRequest& relayed) {
+    const auto at = relays_.find(&relayed);
     if (at == relays_.end()) return;
     context_.graveyard.bury(std::move(at->second));
     relays_.erase(at);
 }
 
 void OutsideRequests::on_registered(const registrar::Binding& binding) {
+    for (const auto& [key, relayed] : relays_)
+        relayed->on_registered(binding);
     for (const auto& [key, subscription] : subscriptions_)
         subscription->on_registered(binding);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "call/new_calls.h"
+#include "call/relayed_request.h"
 #include "call/subscription.h"
 
 namespace wakeline::call {
@@ -14,14 +15,16 @@ namespace wakeline::call {
 struct OutsideRoute {
     sip::NextHop* hop = nullptr; // the PBX; else a device:
     registrar::Binding device;
+    std::vector<registrar::Binding> asleep; // MESSAGE: no device is awake, and these can be woken for it
     std::string aor;
     HostHiding hosts;
     int refusal = 0; // nobody to send it to: the answer
 };
 
 /// MESSAGE, SUBSCRIBE, NOTIFY, REFER, INFO and PUBLISH outside dialogs, to the other side if it can be
-/// reached now: nobody is woken for these (a VoIP push is for a call and nothing else), and nobody waits.
-class OutsideRequests final : public Subscription::Owner {
+/// reached now. A sleeping phone is woken for a MESSAGE, by an alert: a VoIP push is for a call and nothing
+/// else. For the others nobody is woken, and nobody waits.
+class OutsideRequests final : public Subscription::Owner, public RelayedRequest::Owner {
 public:
     explicit OutsideRequests(Context& context);
     ~OutsideRequests();
@@ -32,17 +35,17 @@ public:
     std::size_t size() const noexcept { return relays_.size() + subscriptions_.size(); }
 
     void on_subscription_ended(Subscription& subscription) override;
+    void on_relayed(RelayedRequest& relayed) override;
 
 private:
-    class Single;
-
     OutsideRoute route(const Arrival& arrival) const;
-    sip::Builder translate(const Arrival& arrival, const OutsideRoute& route) const;
+    OutsideRoute route_to_phone(const Arrival& arrival) const;
+    Translated translate(const Arrival& arrival, const OutsideRoute& route) const;
     void subscribe(const Arrival& arrival, const OutsideRoute& route);
-    void done(const Single& relay);
+    void relay_single(const Arrival& arrival, const OutsideRoute& route);
 
     Context& context_;
-    std::unordered_map<const Single*, std::unique_ptr<Single>> relays_;
+    std::unordered_map<const RelayedRequest*, std::unique_ptr<RelayedRequest>> relays_;
     std::unordered_map<const Subscription*, std::unique_ptr<Subscription>> subscriptions_;
 };
 

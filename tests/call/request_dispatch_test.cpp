@@ -80,20 +80,79 @@ TEST_CASE_FIXTURE(Rig,
     CHECK(take_words(pbx) == "202");
 }
 
-TEST_CASE_FIXTURE(Rig,
-                  "scenario 32: MESSAGE for a sleeping phone fails at once, and in any case before Timer F") {
-    sleeping(1); // scenario 19: no push for it
-    request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
-    CHECK(take_words(pbx) == "480");
-    request(pbx, "MESSAGE", "sip:nobody@10.0.0.4");
-    CHECK(take_words(pbx) == "404");
-    CHECK(waker.asked.empty());
+TEST_CASE_FIXTURE(Rig, "scenario 32: a sleeping phone is woken for a MESSAGE by an alert, and gets it once") {
+    const auto binding = sleeping(1); // scenario 19: no VoIP push
+    sleeping(2);
+    request(pbx, "MESSAGE", "sip:alice@10.0.0.4", "Content-Type: text/plain\n\nhello\n");
+    REQUIRE(waker.asked.size() == 2);
+    CHECK(waker.asked[0].request.kind == push::WakeKind::Message);
+    CHECK(waker.asked[0].request.caller_number == "1001");
+    CHECK(waker.asked[0].request.text == "hello\r\n");
+    CHECK(waker.asked[0].request.aor == kAlice);
+    CHECK(silent(pbx));
+    waker.accept(1);
+    timers.advance(5s);
 
-    const sip::FlowId silent_phone = wake(locator.bindings[0]);
-    request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
-    CHECK(take_words(silent_phone) == "MESSAGE");
-    timers.advance(20s);
-    CHECK(take_words(pbx) == "480");
+    const sip::FlowId phone = wake(binding);
+    const Sent message = take(phone, "MESSAGE sip:device1@192.0.2.10:40000;transport=tls SIP/2.0");
+    CHECK(message.header("Call-ID") == waker.asked[0].request.sip_call_id);
+    CHECK(waker.cancelled == std::vector<push::WakeId>{2});
+    locator.registered(locator.bindings.back()); // a second REGISTER
+    CHECK(silent(phone));
+    CHECK(silent(wake(locator.bindings[0], "198.51.100.7:40002"))); // the other device
+    answer(message, 200);
+    CHECK(take_words(pbx) == "200");
+}
+
+TEST_CASE_FIXTURE(Rig, "scenario 32: a MESSAGE that nobody takes is 480 before Timer F, and never 408") {
+    SUBCASE("nobody comes") {
+        const auto binding = sleeping(1);
+        request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+        waker.accept(1);
+        timers.advance(20s);
+        CHECK(take_words(pbx) == "480");
+        CHECK(silent(wake(binding))); // too late: the sender knows that it failed
+    }
+    SUBCASE("the push fails") {
+        sleeping(1);
+        request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+        waker.answer(1, {.outcome = push::WakeOutcome::Unavailable, .status = 503, .reason = {}});
+        CHECK(take_words(pbx) == "480");
+    }
+    SUBCASE("it cannot be woken for messages") {
+        waker.supports_messages = false;
+        sleeping(1);
+        request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+        CHECK(take_words(pbx) == "480");
+        CHECK(waker.asked.empty());
+    }
+    SUBCASE("nobody knows the user") {
+        request(pbx, "MESSAGE", "sip:nobody@10.0.0.4");
+        CHECK(take_words(pbx) == "404");
+    }
+    SUBCASE("the phone takes it and says nothing") {
+        const sip::FlowId phone = awake(1);
+        request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+        CHECK(take_words(phone) == "MESSAGE");
+        timers.advance(20s);
+        CHECK(take_words(pbx) == "480");
+    }
+    SUBCASE("the phone says 408") {
+        const sip::FlowId phone = awake(1);
+        request(pbx, "MESSAGE", "sip:alice@10.0.0.4");
+        answer(take(phone, "MESSAGE "), 408);
+        CHECK(take_words(pbx) == "480");
+    }
+    CHECK(transport.sent.empty());
+}
+
+TEST_CASE_FIXTURE(Rig, "scenario 19: nobody is woken for anything but a call or a MESSAGE") {
+    sleeping(1);
+    for (const char* method : {"NOTIFY", "INFO", "SUBSCRIBE", "REFER", "OPTIONS"})
+        request(pbx, method, "sip:alice@10.0.0.4", "Event: presence\nRefer-To: <sip:x@10.0.0.5>\n");
+    CHECK(waker.asked.empty());
+    timers.advance(40s);
+    CHECK(waker.asked.empty());
 }
 
 TEST_CASE_FIXTURE(Rig,

@@ -278,7 +278,7 @@ class UserAgent:
         full = [("Via", via), ("Max-Forwards", "70"), ("User-Agent", self.name)] + list(headers)
         if "contact" not in names and method not in ("ACK", "BYE", "CANCEL"):
             full.append(("Contact", self.contact + self.instance))
-        if body:
+        if body and "content-type" not in names:
             full.append(("Content-Type", "application/sdp"))
         return Message(f"{method} {target} SIP/2.0", full, body)
 

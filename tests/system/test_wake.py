@@ -271,3 +271,35 @@ def test_two_devices_ring_and_the_loser_learns_it_was_answered_elsewhere(stage):
         assert "cause=200" in cancel.get("Reason") and "elsewhere" in cancel.get("Reason")
 
     stage.play(story())
+
+
+def message_to(pbx, number, text):
+    target = list(pbx.contacts[number])[-1]
+    headers = [("From", "<sip:2000@pbx.example>;tag=m1"), ("To", f"<sip:{number}@{DOMAIN}>"), ("Call-ID", "message-1"),
+               ("CSeq", "1 MESSAGE"), ("Content-Type", "text/plain")]
+    return pbx.send(pbx.build("MESSAGE", target, headers, text))
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_a_sleeping_phone_is_woken_for_a_message_by_an_alert(stage, comes):
+    """scenario 19, scenario 32: it gets the message once, or the sender hears 480 before his Timer F."""
+
+    async def story():
+        token = "fcm-token:with%3Acolon"
+        site, pbx, phone = await site_with_phone(stage, provider="fcm", token=token)
+        if not comes:
+            await site.push.do("answer", match={"token": "fcm-token:with:colon"}, status=404, reason="UNREGISTERED")
+        phone.sleep()
+        await until(lambda: site.daemon.json("registrations")[0]["state"] == "asleep")
+        message_to(pbx, "1001", b"hello")
+        if comes:
+            await site.push.expect_push()
+            await phone.wake()
+            message = await phone.expect("MESSAGE")
+            assert bytes(message.body) == b"hello"
+            phone.answer(message, 200, "OK")
+        final = await pbx.expect(lambda m: m.method == "MESSAGE" and m.status >= 200, 5)
+        assert final.status == (200 if comes else 480)
+        assert not phone.unexpected("MESSAGE")
+
+    stage.play(story())
