@@ -66,7 +66,7 @@ protected:
         if (auto* handler = std::exchange(request_.handler, nullptr)) handler->on_failure(request_.id, why);
     }
 
-    TransactionLayer layer_;
+    const TransactionLayer& layer_;
     Owner& owner_;
     Request request_;
 };

@@ -26,6 +26,7 @@ bool NonInviteServer::respond(int status, std::string text) {
     bool sent = false;
     if (!fsm::find(Rules::kTable, machine_.state(), event)) return false;
     response_ = std::move(text);
+    if (!reliable()) response_.shrink_to_fit(); // kept for 64*T1, and there are many
     sent_ = &sent;
     machine_.handle(event); // over TCP the final answer is the end of it
     return sent;

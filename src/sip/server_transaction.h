@@ -53,7 +53,7 @@ protected:
     ServerTransaction(const TransactionLayer& layer, Owner& owner, Request request)
         : layer_(layer), owner_(owner), request_(std::move(request)) {}
 
-    TransactionLayer layer_;
+    const TransactionLayer& layer_;
     Owner& owner_;
     Request request_;
     std::string response_; // the last one, while it may be asked for again

@@ -16,6 +16,11 @@ namespace {
 constexpr std::string_view kInvite = "INVITE";
 constexpr std::string_view kMagicCookie = "z9hG4bK"; // RFC 3261 8.1.1.7
 
+/// A key starts with the method.
+bool is_invite(std::string_view key) {
+    return key.starts_with(kInvite) && key.substr(kInvite.size()).starts_with(' ');
+}
+
 } // namespace
 
 ServerTransactions::ServerTransactions(const TransactionLayer& layer, RequestHandler& handler,
@@ -53,7 +58,7 @@ void ServerTransactions::ended(ServerTx id) {
     const auto found = by_id_.find(id);
     const ServerTransaction& transaction = *found->second;
     by_key_.erase(transaction.key());
-    invites_.erase(transaction.key());
+    if (is_invite(transaction.key())) --invites_;
     if (const auto origin = origins_.find(transaction.origin());
         origin != origins_.end() && origin->second == id)
         origins_.erase(origin);
@@ -61,21 +66,27 @@ void ServerTransactions::ended(ServerTx id) {
     by_id_.erase(found);
 }
 
+InviteServer* ServerTransactions::find_invite() {
+    const auto found = by_key_.find(key_);
+    if (found == by_key_.end() || !is_invite(key_)) return nullptr;
+    return static_cast<InviteServer*>(found->second);
+}
+
 void ServerTransactions::on_ack(FlowId flow, const Message& ack) {
-    if (const auto found = invites_.find(key_); found != invites_.end()) return found->second->on_ack(ack);
+    if (InviteServer* invite = find_invite()) return invite->on_ack(ack);
     handler_.on_ack(flow, ack); // of a 2xx: it has a branch of its own
 }
 
 void ServerTransactions::on_cancel(FlowId flow, const Message& cancel) {
-    const auto found = invites_.find(key_);
-    if (found == invites_.end()) {
+    InviteServer* invite = find_invite();
+    if (!invite) {
         layer_.metrics.unmatched_cancels.add();
         return answer_without_transaction(flow, cancel, 481, random_token(64));
     }
     // Without a transaction of its own: what comes again is answered again, and told to nobody.
-    const std::string tag = found->second->to_tag();
+    const std::string tag = invite->to_tag();
     answer_without_transaction(flow, cancel, 200, tag.empty() ? random_token(64) : tag);
-    found->second->on_cancel(cancel);
+    invite->on_cancel(cancel);
 }
 
 void ServerTransactions::on_new(FlowId flow, const FlowInfo& info, const Message& request) {
@@ -106,9 +117,8 @@ void ServerTransactions::begin(ServerTransaction::Request made, const Message& r
     auto& place = by_id_[id];
     ServerTransaction::Owner& owner = *this;
     if (request.method() == kInvite) {
-        auto invite = std::make_unique<InviteServer>(layer_, owner, handler_, std::move(made));
-        invites_.emplace(invite->key(), invite.get());
-        place = std::move(invite);
+        place = std::make_unique<InviteServer>(layer_, owner, handler_, std::move(made));
+        ++invites_;
     } else {
         place = std::make_unique<NonInviteServer>(layer_, owner, std::move(made));
     }

@@ -28,12 +28,13 @@ public:
     void on_request(FlowId flow, const Message& request);
     void on_flow_closed(FlowId flow);
 
-    std::size_t invites() const noexcept { return invites_.size(); }
-    std::size_t others() const noexcept { return by_id_.size() - invites_.size(); }
+    std::size_t invites() const noexcept { return invites_; }
+    std::size_t others() const noexcept { return by_id_.size() - invites_; }
 
 private:
     void ended(ServerTx id) override;
 
+    InviteServer* find_invite();
     void on_ack(FlowId flow, const Message& ack);
     void on_cancel(FlowId flow, const Message& cancel);
     void on_new(FlowId flow, const FlowInfo& info, const Message& request);
@@ -50,9 +51,9 @@ private:
     const TransactionConfig& config_;
     std::unordered_map<ServerTx, std::unique_ptr<ServerTransaction>> by_id_;
     std::unordered_map<std::string_view, ServerTransaction*> by_key_; // the keys lie in the transactions
-    std::unordered_map<std::string_view, InviteServer*> invites_;
     std::unordered_map<std::uint64_t, ServerTx> origins_;
     std::set<std::pair<FlowId, ServerTx>> by_flow_; // of connections; UDP flows do not close
+    std::size_t invites_ = 0;                       // among them
     ServerTx last_id_ = 0;
     std::string key_; // being looked up; kept for its memory
 };

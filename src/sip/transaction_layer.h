@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "net/timer.h"
 #include "sip/transaction_machine.h"
 #include "sip/transaction_metrics.h"
@@ -16,7 +18,7 @@ struct TransactionLayer {
     TransactionMetrics& metrics;
 
     /// Sends a message again: the peer did not answer, or asked again.
-    bool resend(FlowId flow, const std::string& text) {
+    bool resend(FlowId flow, const std::string& text) const {
         metrics.resent.add();
         return transport.send(flow, text);
     }
