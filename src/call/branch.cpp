@@ -37,6 +37,11 @@ Status Branch::prepare_media() {
     return Done{};
 }
 
+void Branch::release_media() {
+    media_.close({});
+    std::string().swap(sdp_); // its memory too
+}
+
 sip::Dialog Branch::dialog_from(const sip::Message& response) const {
     const std::string* contact = invite_->request().find("Contact");
     return sip::Dialog::from_response(invite_->request(), response, invite_->flow(),

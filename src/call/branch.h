@@ -86,6 +86,8 @@ public:
     sip::Dialog dialog_from(const sip::Message& response) const;
 
 protected:
+    /// While nothing is sent: thousands of calls may wait. `prepare_media` opens it again.
+    void release_media();
     /// All but what says where it goes: From, CSeq, Max-Forwards, what passes, and the SDP.
     void fill(sip::Builder& invite, const std::string& from_tag) const;
     void give_up_invite(std::string_view why);

@@ -21,13 +21,18 @@ Caller::~Caller() { context_.invites.remove(reply_.tx()); }
 
 void Caller::ring(int status) {
     if (final_ != 0 || ringing_.running()) return;
-    sip::Builder ringing = reply_.build(status);
-    ringing.add("Contact", contact_);
+    own_status_ = status;
     early_ = true;
-    if (reliable_required_) return send_own_reliably(std::move(ringing));
-    context_.transactions.respond(reply_.tx(), ringing);
-    last_ = std::move(ringing);
+    if (reliable_required_) return send_own_reliably(own_provisional());
+    context_.transactions.respond(reply_.tx(), own_provisional());
     remind();
+}
+
+/// Made anew each time: a call that is held is one of thousands, and keeps what it must.
+sip::Builder Caller::own_provisional() const {
+    sip::Builder provisional = reply_.build(own_status_);
+    provisional.add("Contact", contact_);
+    return provisional;
 }
 
 void Caller::send_own_reliably(sip::Builder ringing) {
@@ -58,12 +63,12 @@ void Caller::progress(const Progress& progress) {
 /// Before the first 1xx there is nothing to repeat but the news that we are still at it.
 void Caller::remind() {
     reminder_.arm(kReminder, [this] {
-        if (!last_ && !ringing_.running()) {
-            last_ = reply_.build(183);
-            last_->add("Contact", contact_);
-            early_ = true;
-        }
-        if (last_) context_.transactions.respond(reply_.tx(), *last_);
+        if (own_status_ == 0) own_status_ = 183;
+        early_ = true;
+        if (last_)
+            context_.transactions.respond(reply_.tx(), *last_);
+        else if (!ringing_.running())
+            context_.transactions.respond(reply_.tx(), own_provisional());
         remind();
     });
 }

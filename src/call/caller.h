@@ -55,6 +55,7 @@ public:
     void on_lost() override;
 
 private:
+    sip::Builder own_provisional() const;
     void remind();
     void send_own_reliably(sip::Builder ringing);
     void finish(int status);
@@ -65,7 +66,8 @@ private:
     std::string contact_; // how we are reached in the dialog
     bool reliable_required_;
     Provisionals provisionals_;
-    std::optional<sip::Builder> last_; // the 1xx for the reminder
+    int own_status_ = 0;               // of our own 1xx, for the reminder
+    std::optional<sip::Builder> last_; // the callee's 1xx, instead of it
     int final_ = 0;
     bool early_ = false, acknowledged_ = false;
     net::Timer reminder_;

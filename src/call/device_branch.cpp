@@ -170,7 +170,10 @@ bool DeviceBranch::moved() const {
 }
 
 void DeviceBranch::push() {
-    if (state_ == State::Waking) give_up_invite({});
+    if (state_ == State::Waking) {
+        give_up_invite({});
+        release_media();
+    }
     pushed_ = context_.timers.now();
     was_pushed_ = true;
     const push::Device device{binding_.push.provider, binding_.push.param, binding_.push.prid};

@@ -16,6 +16,7 @@ void OfferAnswer::open(const Ends& ends) {
 
 void OfferAnswer::close(media::MediaSessions::StatsCallback last) {
     if (id_ != 0) sessions_.close(std::exchange(id_, 0), std::move(last));
+    offered_by_.reset();
 }
 
 Result<std::string> OfferAnswer::offer(media::MediaSide from, std::string_view sdp) {

@@ -31,6 +31,7 @@ std::size_t element_end(std::string_view text, std::size_t at, char separator) {
 
 Span top_via(std::string_view text) {
     for (auto line = text.find("\r\n"); line != std::string_view::npos; line = text.find("\r\n", line + 2)) {
+        if (text.substr(line + 2).starts_with("\r\n")) return {}; // the body
         const auto colon = text.find(':', line + 2);
         if (colon == std::string_view::npos) return {};
         if (is_via(trim(text.substr(line + 2, colon - line - 2))))

@@ -67,6 +67,17 @@ TEST_CASE("scenario 1: a sleeping device is pushed, and gets the INVITE on the c
           "invite push_sent push_accepted registered invite_sent ringing answered");
 }
 
+TEST_CASE("a call that waits holds no media session, and has one when the phone is back") {
+    CallRig rig;
+    const auto binding = rig.sleeping(1);
+    rig.dial();
+    CHECK(rig.media.sessions.size() == 1); // its SDP was looked at
+    CHECK(rig.media.open_sessions() == 0);
+    const sip::FlowId phone = rig.wake(binding);
+    CHECK(rig.media.open_sessions() == 1);
+    CHECK(rig.take(phone, "INVITE ").body().find("s=offer 2 for phone") != std::string::npos);
+}
+
 TEST_CASE("scenario 3: the INVITE waits for the REGISTER that succeeds, not for the connection") {
     CallRig rig;
     rig.sleeping(1);
@@ -353,10 +364,10 @@ TEST_CASE("scenario 30: the offer of a sleeping phone travels in its 200, the an
     rig.take(rig.pbx, "SIP/2.0 100");
     rig.take(rig.pbx, "SIP/2.0 180");
     const Sent ok = rig.take(rig.pbx, "SIP/2.0 200");
-    CHECK(ok.body().find("s=offer 1 for trunk") != std::string::npos);
+    CHECK(ok.body().find("s=offer 2 for trunk") != std::string::npos);
     rig.caller_sends(ok, "ACK", 1, CallRig::kSdp + 1);
     const Sent ack = rig.take(phone, "ACK ");
-    CHECK(ack.body().find("s=answer 1 for phone") != std::string::npos);
+    CHECK(ack.body().find("s=answer 2 for phone") != std::string::npos);
     rig.answer_with_sdp(invite, 200); // the ACK was lost
     CHECK(rig.take(phone, "ACK ").body() == ack.body());
 }

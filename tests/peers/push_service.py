@@ -18,7 +18,7 @@ The control port (loopback) takes JSON lines and answers each with one:
     {"do": "stats"}                        counters
     {"do": "limit", "first": 1, "then": 1000}   streams granted before and after the first good APNs token
     {"do": "goaway", "keep": N}            GOAWAY on every connection, refusing all but the N oldest open streams
-    {"do": "mute"}                         existing connections go silent, as if the path were a black hole
+    {"do": "mute", "new": false}           existing connections go silent, as if the path were a black hole; new ones too
     {"do": "close"}                        existing connections are closed
     {"do": "expire"}                       APNs and access tokens seen so far are expired
     {"do": "forget"}                       counters and tokens seen start anew
@@ -78,7 +78,7 @@ class Service:
         self.apns, self.fcm, self.oauth, self.webhook, self.options = apns, fcm, oauth, webhook, options
         self.counters, self.rules = Counters(), [Rule(json.loads(text)) for text in options.answer]
         self.first_streams, self.streams = options.first_streams, options.max_streams
-        self.connections, self.subscribers = set(), set()
+        self.connections, self.subscribers, self.muted = set(), set(), False
         self.output = open(options.output, "a", buffering=1, encoding="utf-8") if options.output else sys.stdout
 
     def emit(self, event, **facts):
@@ -188,7 +188,7 @@ class Connection(asyncio.Protocol):
     """One HTTP/2 connection."""
 
     def __init__(self, service):
-        self.service, self.muted, self.proven, self.refuse_above = service, False, False, 1 << 31
+        self.service, self.muted, self.proven, self.refuse_above = service, service.muted, False, 1 << 31
         self.h2 = Http2(h2.config.H2Configuration(client_side=False, header_encoding="utf-8"))
         self.streams, self.open = {}, set()
 
@@ -391,6 +391,7 @@ class Control:
             connection.go_away(order.get("keep"))
 
     def do_mute(self, order, writer):
+        self.service.muted = order.get("new", False)
         for connection in self.service.connections:
             connection.muted = True
 
