@@ -22,7 +22,7 @@ Verdict verdict_of(int status, std::string_view retry_after) {
     Verdict verdict;
     if (status >= 200 && status < 300) {
         verdict.result.outcome = WakeOutcome::Accepted;
-    } else if (status == 404 || status == 410) {
+    } else if (status == 410) { // a 404 is what a mistaken url gives, and would cost every token
         verdict.result.outcome = WakeOutcome::TokenDead;
     } else if (status == 408 || status == 429 || status >= 500) {
         verdict.next = Next::RepeatLater;
