@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/bytes.h"
 
 namespace wakeline {
@@ -17,18 +19,38 @@ bool needs_quotes(std::string_view value) {
     return value.empty();
 }
 
+/// Octets of the printable character that `text` begins with (RFC 3629 section 4); 0 when it begins with
+/// none.
+std::size_t character(std::string_view text) {
+    const auto at = [text](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+    };
+    const unsigned first = at(0), second = at(1);
+    if (first < 0x80) return first < ' ' || first == 0x7f ? 0 : 1;
+    const std::size_t size = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    for (std::size_t i = 1; i < size; ++i)
+        if ((at(i) & 0xc0) != 0x80) return 0;
+    const bool c1_control = first == 0xc2 && second < 0xa0;
+    const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+    const bool no_character = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
+    return c1_control || overlong || no_character ? 0 : size;
+}
+
+/// The journal shows a line with anything else in it as "blob data".
 void append_value(std::string& out, std::string_view value) {
     const bool cut = value.size() > kMaxValue;
     value = value.substr(0, kMaxValue);
     const bool quoted = needs_quotes(value);
     if (quoted) out += '"';
-    for (const char c : value) {
-        if (c == '"' || c == '\\')
-            (out += '\\') += c;
-        else if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
-            out += "\\x" + hex(as_bytes({&c, 1}));
+    while (!value.empty()) {
+        const std::size_t size = character(value);
+        if (size == 0)
+            out += "\\x" + hex(as_bytes(value.substr(0, 1)));
+        else if (value.front() == '"' || value.front() == '\\')
+            (out += '\\') += value.front();
         else
-            out += c;
+            out += value.substr(0, size);
+        value.remove_prefix(std::max<std::size_t>(size, 1));
     }
     if (quoted) out += '"';
     if (cut) out += "...";
