@@ -471,7 +471,7 @@ TEST_CASE_FIXTURE(Fixture,
         granted.insert(
             std::chrono::duration_cast<std::chrono::seconds>(only().expires - timers.wall_now()).count());
     }
-    CHECK(granted.size() > 10);
+    CHECK(granted.size() > 1); // most are cut off at the minimum
     CHECK(*granted.begin() >= 3'000);
     CHECK(*granted.rbegin() <= 3'600);
     config.min_expiry = 1min;
