@@ -4,8 +4,7 @@
 #include "base/random.h"
 #include "push/apns_answer.h"
 #include "push/apns_device.h"
-#include "push/client_certificate.h"
-#include "push/credential_file.h"
+#include "push/apns_teams.h"
 #include "push/fingerprint.h"
 
 namespace wakeline::push {
@@ -13,10 +12,6 @@ namespace wakeline::push {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::string_view kProduction = "https://api.push.apple.com";
-constexpr std::string_view kSandbox = "https://api.sandbox.push.apple.com";
-constexpr std::string_view kRetired = ":2195"; // of the binary service that ended in 2021
 
 /// No device has it. Pushed to once for each connection, it makes Apple check our token and open the
 /// connection for many streams, before a call needs it.
@@ -36,48 +31,6 @@ Shape shape_of(WakeKind kind) {
     case WakeKind::CallEnded: return {"", "background", "5"}; // Apple takes no other priority
     }
     return {".voip", "voip", "10"};
-}
-
-/// One of the two ways to show Apple who we are, from its file.
-struct Shown {
-    std::optional<SigningKey> key;
-    net::Credential about;
-};
-
-Error at(const std::string& setting, const std::string& file, const Error& error) {
-    return {error.code, setting + ' ' + file + ' ' + error.message};
-}
-
-Result<Shown> load_key(const AppConfig& config) {
-    for (const auto& [setting, value] : {std::pair{"key_id", &config.key_id},
-                                         {"team_id", &config.team_id},
-                                         {"bundle_id", &config.bundle_id}})
-        if (value->empty() || value->find_first_of("\"\\ /") != std::string::npos)
-            return Error{ErrorCode::InvalidInput,
-                         std::string(setting) + " is missing or has a character that no " + setting + " has"};
-    const auto pem = read_credential_file(config.key);
-    if (!pem) return at("key", config.key, pem.error());
-    auto key = SigningKey::parse(*pem, SigningKey::Algorithm::Es256);
-    if (!key) {
-        Error error = at("key", config.key, key.error());
-        error.message += "; it must be the AuthKey_<key id>.p8 from Apple's developer site";
-        return error;
-    }
-    Shown shown{*std::move(key), {}};
-    shown.about.subject = "key " + config.key_id + " of team " + config.team_id;
-    return shown;
-}
-
-Result<Shown> load_certificate(const AppConfig& config, http::Client::Options& options) {
-    const auto passphrase = read_secret_file(config.passphrase_file);
-    if (!passphrase) return at("passphrase_file", config.passphrase_file, passphrase.error());
-    const auto file = read_credential_file(config.certificate);
-    if (!file) return at("certificate", config.certificate, file.error());
-    auto certificate = ClientCertificate::parse(*file, *passphrase);
-    if (!certificate) return at("certificate", config.certificate, certificate.error());
-    options.certificate = std::move(certificate->chain);
-    options.certificate_key = std::move(certificate->key);
-    return Shown{std::nullopt, std::move(certificate->about)};
 }
 
 std::string_view advice(const WakeResult& result) {
@@ -103,40 +56,29 @@ std::string_view advice(const WakeResult& result) {
 
 } // namespace
 
-std::string Apns::endpoint(const AppConfig& config) {
-    std::string_view endpoint = config.endpoint;
-    if (endpoint.ends_with(kRetired)) endpoint.remove_suffix(kRetired.size());
-    if (!endpoint.empty()) return std::string(endpoint);
-    const std::string host(config.sandbox ? kSandbox : kProduction);
-    return config.port == 2197 ? host + ":2197" : host;
-}
-
 Result<std::unique_ptr<App>> Apns::create(const AppContext& context, std::string name, AppConfig config) {
-    http::Client::Options options;
-    options.origin = endpoint(config);
-    options.ca = config.ca;
-    options.proxy = config.proxy;
-    options.proves = proves;
-    auto credential = config.certificate.empty() ? load_key(config) : load_certificate(config, options);
-    if (!credential) return credential.error();
-    auto client = http::Client::create(context.library, context.loop, std::move(options));
-    if (!client) return Error{client.error().code, "endpoint: " + client.error().message};
-    return std::unique_ptr<App>(
-        std::make_unique<Apns>(Parts{context.loop, context.log, context.metrics, std::move(*client),
-                                     std::move(credential->key), std::move(credential->about)},
-                               std::move(name), std::move(config)));
+    const std::string& bundle = config.bundle_id;
+    if (bundle.empty() || bundle.find_first_of("\"\\ /") != std::string::npos)
+        return Error{ErrorCode::InvalidInput,
+                     "bundle_id is missing or has a character that no bundle_id has"};
+    const auto team = context.teams.team_of(config);
+    if (!team) return team.error();
+    return std::unique_ptr<App>(std::make_unique<Apns>(
+        Parts{context.loop, context.log, context.metrics, **team}, std::move(name), std::move(config)));
 }
 
-Apns::Apns(Parts parts, std::string name, AppConfig config)
-    : timers_(parts.timers), name_(std::move(name)), config_(std::move(config)),
-      client_(std::move(parts.client)), credential_(std::move(parts.credential)),
-      alarm_(parts.log, timers_, name_), back_off_(timers_),
-      queue_(timers_, *client_, *this, parts.metrics, parts.log),
-      warm_(
-          timers_, *client_, [this] { return std::optional(probe()); },
-          [this](const http::Response& response) { on_probed(response); }) {
-    if (parts.key) token_.emplace(timers_, *std::move(parts.key), config_.key_id, config_.team_id);
-    credential_.name = "push.apps." + name_ + (token_ ? ".key" : ".certificate");
+Apns::Apns(const Parts& parts, std::string name, AppConfig config)
+    : timers_(parts.timers), name_(std::move(name)), config_(std::move(config)), team_(parts.team),
+      credential_(team_.credential()), alarm_(parts.log, timers_, name_), back_off_(timers_),
+      queue_(timers_, team_.client(), *this, parts.metrics, parts.log) {
+    credential_.name = "push.apps." + name_ + (team_.token() != nullptr ? ".key" : ".certificate");
+    team_.join(*this);
+}
+
+Apns::~Apns() {
+    team_.leave(*this);
+    for (const auto& [number, request] : checks_)
+        team_.client().cancel(request);
 }
 
 bool Apns::serves(const Device& device, WakeKind kind) const {
@@ -151,17 +93,6 @@ void Apns::wake(WakeId id, const Device& device, const WakeRequest& request, Wak
     Device plain = device;
     if (const auto apple = ApnsDevice::parse(device)) plain.token = Secret(apple->token(request.kind));
     queue_.wake(id, std::move(plain), request, std::move(sent), std::move(finished));
-}
-
-bool Apns::proves(const http::Response& response) {
-    switch (response.status) {
-    case 200:
-    case 400:
-    case 410:
-    case 413:
-    case 429: return true;
-    default: return false;
-    }
 }
 
 std::optional<WakeResult> Apns::refuses(const Push& push) const {
@@ -188,8 +119,8 @@ http::Request Apns::request(Push& push) {
         "apns-collapse-id: " + fingerprint(push.request.call, 32),
         "content-type: application/json",
     };
-    if (!token_) return request;
-    const ApnsToken::Current token = token_->current();
+    if (team_.token() == nullptr) return request;
+    const ApnsToken::Current token = team_.token()->current();
     push.credential = token.generation;
     request.headers.push_back("authorization: bearer " + token.text);
     return request;
@@ -205,11 +136,14 @@ Verdict Apns::judge(const Push& push, const http::Response& response) {
     on_answer(response, verdict);
     verdict.result.message_id = response.header("apns-id").substr(0, 64);
     if (verdict.hold.count() > 0) back_off_.hold(push.device.token.reveal(), verdict.hold);
-    if (verdict.result.reason == "TooManyProviderTokenUpdates" && token_) token_->freeze();
+    if (verdict.result.reason == "TooManyProviderTokenUpdates" && team_.token() != nullptr)
+        team_.token()->freeze();
     return verdict;
 }
 
-bool Apns::renew_credential(const Push& push) { return token_ && token_->replace(push.credential); }
+bool Apns::renew_credential(const Push& push) {
+    return team_.token() != nullptr && team_.token()->replace(push.credential);
+}
 
 void Apns::alarm(const WakeResult& result) {
     alarm_.raise("Apple refuses our pushes",
@@ -221,8 +155,8 @@ void Apns::alarm(const WakeResult& result) {
 }
 
 void Apns::on_answer(const http::Response& response, const Verdict& verdict) {
-    warm_.traffic();
-    if (!proves(response)) return;
+    team_.traffic();
+    if (!shows_acceptance(response.status)) return;
     credential_.problem.clear();
     if (!verdict.alarm) alarm_.clear();
 }
@@ -246,8 +180,9 @@ WakeResult Apns::on_probed(const http::Response& response) {
     }
     const Verdict verdict = judge_apns(response.status, response.body);
     on_answer(response, verdict);
-    if (verdict.next == Next::NewCredential && token_)
-        static_cast<void>(token_->replace(token_->current().generation));
+    ApnsToken* const token = team_.token();
+    if (verdict.next == Next::NewCredential && token != nullptr)
+        static_cast<void>(token->replace(token->current().generation));
     else if (verdict.alarm)
         alarm(verdict.result);
     result = verdict.result;
@@ -257,23 +192,26 @@ WakeResult Apns::on_probed(const http::Response& response) {
 }
 
 void Apns::check(Waker::Finished finished) {
-    client_->send(probe(), {}, [this, finished = std::move(finished)](const http::Response& response) {
-        finished(on_probed(response));
-    });
+    const std::uint64_t number = ++last_check_;
+    checks_[number] = team_.client().send(
+        probe(), {}, [this, number, finished = std::move(finished)](const http::Response& response) {
+            checks_.erase(number);
+            finished(on_probed(response));
+        });
 }
 
 AppStatus Apns::status() const {
-    const http::Client::Status connection = client_->status();
+    const http::Client::Status connection = team_.client().status();
     AppStatus status;
     status.name = name_;
     status.provider = Provider::Apns;
     status.service = "apns";
-    status.endpoint = endpoint(config_);
+    status.endpoint = ApnsTeams::endpoint(config_);
     status.connections = connection.connections;
     status.ready = connection.proven && alarm_.reason().empty();
     status.problem = alarm_.reason();
     status.credential = credential_;
-    if (token_) status.credential_made = token_->made().value_or(net::WallTime{});
+    if (team_.token() != nullptr) status.credential_made = team_.token()->made().value_or(net::WallTime{});
     queue_.show(status);
     return status;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "http/client.h"
-#include "http/keep_warm.h"
 #include "push/alarm.h"
-#include "push/apns_token.h"
+#include "push/apns_team.h"
 #include "push/app.h"
 #include "push/back_off.h"
 #include "push/service.h"
@@ -15,7 +15,7 @@
 namespace wakeline::push {
 
 /// An app that Apple wakes: VoIP pushes for calls, alerts and background pushes for what is none.
-class Apns final : public App, private Service {
+class Apns final : public App, private Service, private ApnsTeam::Member {
 public:
     /// The error names the setting and the file.
     static Result<std::unique_ptr<App>> create(const AppContext& context, std::string name, AppConfig config);
@@ -24,11 +24,12 @@ public:
         net::TimerQueue& timers;
         Log& log;
         ProviderMetrics& metrics;
-        std::unique_ptr<http::Client> client;
-        std::optional<SigningKey> key; // none: Apple knows us by the client's certificate
-        net::Credential credential = {};
+        ApnsTeam& team;
     };
-    Apns(Parts parts, std::string name, AppConfig config);
+    Apns(const Parts& parts, std::string name, AppConfig config);
+    ~Apns() override;
+    Apns(const Apns&) = delete;
+    Apns& operator=(const Apns&) = delete;
 
     bool serves(const Device& device, WakeKind kind) const override;
     void wake(WakeId id, const Device& device, const WakeRequest& request, Waker::Sent sent,
@@ -36,10 +37,6 @@ public:
     void cancel(WakeId id) override { queue_.cancel(id); }
     void check(Waker::Finished finished) override;
     AppStatus status() const override;
-
-    /// Whether this answer shows that Apple took our token, and so grants more than one stream.
-    static bool proves(const http::Response& response);
-    static std::string endpoint(const AppConfig& config);
 
 private:
     std::optional<WakeResult> refuses(const Push& push) const override;
@@ -49,20 +46,21 @@ private:
     bool renew_credential(const Push& push) override;
     void alarm(const WakeResult& result) override;
 
-    http::Request probe();
+    http::Request probe() override;
+    void on_probe_answered(const http::Response& response) override { on_probed(response); }
     WakeResult on_probed(const http::Response& response);
     void on_answer(const http::Response& response, const Verdict& verdict);
 
     net::TimerQueue& timers_;
     const std::string name_;
     const AppConfig config_;
-    std::unique_ptr<http::Client> client_;
-    std::optional<ApnsToken> token_;
+    ApnsTeam& team_;
     net::Credential credential_; // its problem: Apple's refusal
     Alarm alarm_;
     BackOff back_off_;
     WakeQueue queue_;
-    http::KeepWarm warm_;
+    std::map<std::uint64_t, http::Client::RequestId> checks_;
+    std::uint64_t last_check_ = 0;
 };
 
 } // namespace wakeline::push

@@ -92,4 +92,15 @@ Verdict judge_apns(int status, std::string_view body) {
     return verdict;
 }
 
+bool shows_acceptance(int status) {
+    switch (status) {
+    case 200:
+    case 400:
+    case 410:
+    case 413:
+    case 429: return true;
+    default: return false;
+    }
+}
+
 } // namespace wakeline::push

@@ -15,6 +15,8 @@
 
 namespace wakeline::push {
 
+class ApnsTeams;
+
 /// One app of one push service: its credentials, its connection, its pushes under way.
 class App {
 public:
@@ -36,6 +38,7 @@ struct AppContext {
     net::EventLoop& loop;
     Log& log;
     ProviderMetrics& metrics;
+    ApnsTeams& teams;
 };
 
 } // namespace wakeline::push

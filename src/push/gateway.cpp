@@ -69,7 +69,7 @@ Gateway::Gateway(const Context& context, const Rules& rules)
                                                  ProviderMetrics(context.metrics, Provider::Fcm),
                                                  ProviderMetrics(context.metrics, Provider::Webhook)},
       no_provider_(context.metrics.declare(kNoProvider)), over_budget_(context.metrics.declare(kOverBudget)),
-      users_(context.loop), devices_(context.loop) {}
+      users_(context.loop), devices_(context.loop), teams_(context.library, context.loop) {}
 
 Gateway::~Gateway() = default;
 
@@ -92,7 +92,8 @@ Result<Gateway::Table> Gateway::make(const Apps& apps, const Rules& rules) {
         const auto old = apps_.find(name);
         if (old == apps_.end() || old->second.config != config || old->second.files != entry.files) {
             auto& metrics = metrics_[static_cast<std::size_t>(config.provider)];
-            auto app = make_app({context_.library, context_.loop, context_.log, metrics}, name, config);
+            auto app =
+                make_app({context_.library, context_.loop, context_.log, metrics, teams_}, name, config);
             if (app)
                 entry.app = std::move(*app);
             else
@@ -217,6 +218,7 @@ void Gateway::bury_retired() {
         if (!busy) context_.loop.defer_delete(std::move(app));
         return !busy;
     });
+    teams_.sweep();
 }
 
 std::vector<AppStatus> Gateway::status() const {

@@ -11,6 +11,7 @@
 
 #include "base/metrics.h"
 #include "base/result.h"
+#include "push/apns_teams.h"
 #include "push/app.h"
 #include "push/budget.h"
 #include "push/waker.h"
@@ -100,6 +101,7 @@ private:
     Metric& no_provider_;
     Metric& over_budget_;
     Budget users_, devices_;
+    ApnsTeams teams_; // before the apps: they leave it
     Table apps_;
     std::vector<std::unique_ptr<App>> retired_; // of before a reload, until their pushes are done
     std::map<WakeId, Wake> wakes_;

@@ -398,6 +398,28 @@ TEST_CASE("with a client certificate Apple is shown no provider token") {
     CHECK(service.stat("apns_tokens") == 0);
 }
 
+TEST_CASE(
+    "all apps of a team share one connection and one token, other teams have their own, also over a reload") {
+    PushService service({"--topic", "com.example.phone.voip", "--topic", "com.example.tablet.voip"});
+    auto tablet = service.apns(), watch = service.apns_with_certificate();
+    tablet.bundle_id = "com.example.tablet";
+    Apps apps{{"phone", service.apns()}, {"tablet", tablet}, {"watch", watch}};
+    Side side(apps);
+    side.until_ready();
+    CHECK(side.wake_and_wait(iphone()).outcome == WakeOutcome::Accepted);
+    const Device other{"apns", "TEAM123456.com.example.tablet.voip", Secret("00aa")};
+    CHECK(side.wake_and_wait(other).outcome == WakeOutcome::Accepted);
+    CHECK(service.stat("connections") == 2);
+    apps["tablet"].sandbox = true; // made anew, with the endpoint that it had
+    REQUIRE(side.gateway->reload(apps));
+    CHECK(side.wake_and_wait(other).outcome == WakeOutcome::Accepted);
+    apps["phone"].proxy = service.proxy(); // another connection
+    REQUIRE(side.gateway->reload(apps));
+    CHECK(side.wake_and_wait(iphone()).outcome == WakeOutcome::Accepted);
+    CHECK(service.stat("connections") == 3);
+    CHECK(service.stat("apns_tokens") == 1);
+}
+
 TEST_CASE("a proxy is asked to connect, by all apps or by one, or by none but one") {
     // proves: SBC-PUSH-09
     PushService service;

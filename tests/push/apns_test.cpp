@@ -7,6 +7,7 @@
 
 #include "fakes/fake_http.h"
 #include "fakes/fake_timers.h"
+#include "push/apns_teams.h"
 #include "push/keys.h"
 
 using namespace std::chrono_literals;
@@ -35,6 +36,8 @@ struct Fixture {
     Log log{sink, LogLevel::Max};
     Metrics metrics;
     ProviderMetrics numbers{metrics, Provider::Apns};
+    std::unique_ptr<ApnsToken> provider_token;
+    std::unique_ptr<ApnsTeam> team;
     std::unique_ptr<Apns> app;
     std::vector<WakeResult> results;
 
@@ -43,8 +46,10 @@ struct Fixture {
         http = client.get();
         auto key =
             SigningKey::parse(test::pem_of(test::make_ec("P-256").get()), SigningKey::Algorithm::Es256);
-        app = std::make_unique<Apns>(Apns::Parts{timers, log, numbers, std::move(client), std::move(*key)},
-                                     "ios", config());
+        provider_token =
+            std::make_unique<ApnsToken>(timers, std::move(*key), config().key_id, config().team_id);
+        team = std::make_unique<ApnsTeam>(timers, std::move(client), provider_token.get(), net::Credential{});
+        app = std::make_unique<Apns>(Apns::Parts{timers, log, numbers, *team}, "ios", config());
         timers.advance(0s); // the probe
         answer(400, "BadDeviceToken");
     }
@@ -219,22 +224,54 @@ TEST_CASE_FIXTURE(Fixture, "an app serves the devices of its team and bundle") {
     CHECK_FALSE(serves("fcm", "TEAM123456.com.example.phone.voip"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "apps of a team share its connection and its token") {
+    auto other_config = config();
+    other_config.bundle_id = "com.example.tablet";
+    Apns other(Apns::Parts{timers, log, numbers, *team}, "tablet", other_config);
+    wake();
+    const std::string authorization = http->last().header("authorization");
+    WakeRequest request;
+    request.deadline = timers.wall_now() + 15s;
+    other.wake(1, {"apns", "TEAM123456.com.example.tablet.voip", Secret("00ee")}, request, {},
+               [](const WakeResult&) {});
+    CHECK(http->last().header("authorization") == authorization);
+    CHECK(http->last().header("apns-topic") == "com.example.tablet.voip");
+    const auto probes = std::ranges::count_if(http->asked, [](const auto& asked) {
+        return asked.request.path == "/3/device/" + std::string(64, '0');
+    });
+    CHECK(probes == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an app that goes takes its requests with it, and the team stays for the others") {
+    Apns other(Apns::Parts{timers, log, numbers, *team}, "tablet", config());
+    wake();
+    app->check([](const WakeResult&) {});
+    CHECK(http->open_count() == 2);
+    app.reset();
+    CHECK(http->open_count() == 0);
+    http->now.connections = 0;
+    http->events.lost();
+    timers.advance(1s);
+    CHECK(http->open_count() == 1); // the other one's probe
+    answer(400, "BadDeviceToken");
+}
+
 TEST_CASE("the endpoint is Apple's for the environment, or the one that was set") {
     // proves: SBC-APNS-03 SBC-APNS-04
     auto app = config();
-    CHECK(Apns::endpoint(app) == "https://api.push.apple.com");
+    CHECK(ApnsTeams::endpoint(app) == "https://api.push.apple.com");
     app.sandbox = true;
-    CHECK(Apns::endpoint(app) == "https://api.sandbox.push.apple.com");
+    CHECK(ApnsTeams::endpoint(app) == "https://api.sandbox.push.apple.com");
     app.port = 2197;
-    CHECK(Apns::endpoint(app) == "https://api.sandbox.push.apple.com:2197");
+    CHECK(ApnsTeams::endpoint(app) == "https://api.sandbox.push.apple.com:2197");
     app.endpoint = "https://127.0.0.1:8443";
-    CHECK(Apns::endpoint(app) == "https://127.0.0.1:8443");
+    CHECK(ApnsTeams::endpoint(app) == "https://127.0.0.1:8443");
     app.endpoint.clear();
     app.sandbox = false;
     app.port = 2195;
-    CHECK(Apns::endpoint(app) == "https://api.push.apple.com"); // proves: SBC-APNS-05
+    CHECK(ApnsTeams::endpoint(app) == "https://api.push.apple.com"); // proves: SBC-APNS-05
     app.endpoint = "https://gateway.push.apple.com:2195";
-    CHECK(Apns::endpoint(app) == "https://gateway.push.apple.com");
+    CHECK(ApnsTeams::endpoint(app) == "https://gateway.push.apple.com");
 }
 
 TEST_SUITE_END();
