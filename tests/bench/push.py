@@ -7,7 +7,9 @@ Prints one JSON object a line. Run by `make bench`.
 
 import asyncio
 import pathlib
+import re
 import tempfile
+import urllib.request
 
 from signalling import Bench, cpu_us, report, sleeping_phones
 from peers.rtp import Media
@@ -48,9 +50,38 @@ async def pushes_at_once(folder, number=200):
         bench.end()
 
 
+def counter(site, name):
+    page = urllib.request.urlopen(f"http://127.0.0.1:{site.ports['http']}/metrics", timeout=5).read().decode()
+    return int(re.search(rf'^{name}{{provider="apns"}} (\d+)$', page, re.M)[1])
+
+
+async def time_to_write(folder, pushes=1000, rate=100):
+    """From the call module's wish to the last octet written to TLS, on a warm connection, as the daemon's own metrics have it."""
+    bench = Bench(folder)
+    try:
+        pbx = await bench.use_pbx()
+        await bench.site.start_push()
+        bench.site.settings["push"].update(hold="60s", device_budget=0)
+        bench.site.start()
+        await sleeping_phones(bench, 101)
+        media = await Media().open()
+        bench.ends.append(media.close)
+        pbx.handle = lambda message: True
+        for n in range(pushes):
+            pbx.invite(f"sip:{1001 + n % 100}@{DOMAIN}", media.sdp())
+            await asyncio.sleep(1 / rate)
+        await bench.site.push.expect_push(timeout=30, skip=pushes - 1)
+        written, microseconds = [await asyncio.to_thread(counter, bench.site, f"wakeline_push_written_{name}total")
+                                 for name in ("", "microseconds_")]
+        report("push_written_mean", microseconds / written, "us", written)
+    finally:
+        bench.end()
+
+
 def main():
-    with tempfile.TemporaryDirectory(prefix="wakeline-bench-") as folder:
-        asyncio.run(pushes_at_once(pathlib.Path(folder)))
+    for measure in (pushes_at_once, time_to_write):
+        with tempfile.TemporaryDirectory(prefix="wakeline-bench-") as folder:
+            asyncio.run(measure(pathlib.Path(folder)))
 
 
 if __name__ == "__main__":

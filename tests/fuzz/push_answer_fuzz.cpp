@@ -7,6 +7,7 @@
 #include "push/apns_answer.h"
 #include "push/fcm_answer.h"
 #include "push/fcm_token.h"
+#include "push/webhook_answer.h"
 
 using namespace wakeline::push;
 
@@ -21,7 +22,7 @@ void check(const Verdict& verdict) {
 
 } // namespace
 
-/// "<status as two octets><Retry-After up to a NUL><body>", judged by all three.
+/// "<status as two octets><Retry-After up to a NUL><body>", judged by all.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
     const int status = (data[0] << 8 | data[1]) % 600;
@@ -30,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view body = end == std::string_view::npos ? rest : rest.substr(end + 1);
     check(judge_apns(status, body));
     check(judge_fcm(status, body, rest.substr(0, end)));
+    check(judge_webhook(status, rest.substr(0, end)));
     const TokenAnswer token = judge_token(status, body);
     WAKELINE_ASSERT(token.token.find_first_of("\r\n ") == std::string::npos);
     WAKELINE_ASSERT(token.token.empty() || token.life.count() > 0);
