@@ -12,11 +12,22 @@
 namespace wakeline::config {
 
 template <>
+struct Kind<net::Dscp> {
+    static std::string wanted() {
+        return "a DSCP from 0 to 63, a name such as EF, CS5 or AF41, or tos and the whole octet, such as tos "
+               "184";
+    }
+    static std::optional<net::Dscp> parse(std::string_view text) { return net::Dscp::parse(text); }
+    static std::string show(net::Dscp value) { return value.str(); }
+};
+
+template <>
 struct Schema<net::QosConfig> {
     using S = net::QosConfig;
     static constexpr std::tuple fields{
-        Field("sip_dscp", &S::sip_dscp, "DSCP of signalling.", between<0, 63>),
-        Field("rtp_dscp", &S::rtp_dscp, "DSCP of media.", between<0, 63>),
+        Field("sip_dscp", &S::sip_dscp, "How signalling is marked."),
+        Field("rtp_dscp", &S::rtp_dscp, "How audio is marked."),
+        Field("video_dscp", &S::video_dscp, "How video is marked."),
     };
 };
 

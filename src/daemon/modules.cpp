@@ -18,13 +18,14 @@ std::vector<std::string> lower_case(std::vector<std::string> names) {
 
 media::MediaConfig media_config(const config::Config& config) {
     media::MediaConfig media = config.media;
-    media.dscp = config.qos.rtp_dscp;
+    media.dscp = config.qos.rtp_dscp.value;
+    media.video_dscp = config.qos.video_dscp.value;
     return media;
 }
 
 sip::TransportsConfig transports_config(const config::Config& config, const TlsContexts& tls) {
     sip::TransportsConfig transports{
-        .access = config.access, .certificates = {}, .trunks = {}, .dscp = config.qos.sip_dscp};
+        .access = config.access, .certificates = {}, .trunks = {}, .dscp = config.qos.sip_dscp.value};
     for (const auto& [name, profile] : config.certificates)
         transports.certificates[name] = tls.server(name);
     for (const auto& [name, trunk] : config.trunks)

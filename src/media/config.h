@@ -50,7 +50,7 @@ struct MediaConfig {
     TrunkMedia trunk;
     std::chrono::milliseconds timeout = std::chrono::seconds(60);
     unsigned threads = 1;
-    unsigned dscp = 46;
+    unsigned dscp = 46, video_dscp = 46;
     bool operator==(const MediaConfig&) const = default;
 };
 

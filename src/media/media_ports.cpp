@@ -50,7 +50,7 @@ Result<std::array<net::Fd, 2>> bind_pair(net::SocketAddress address, unsigned ds
 
 Result<std::unique_ptr<MediaPorts>> MediaPorts::open(const MediaConfig& config, net::TimerQueue& timers) {
     std::unique_ptr<MediaPorts> ports(new MediaPorts);
-    ports->dscp_ = config.dscp;
+    ports->dscp_ = {config.dscp, config.video_dscp};
     if (auto good = ports->read_addresses(config); !good) return good.error();
     if (auto good = ports->open_side(ports->side(MediaSide::Phone), config); !good) return good.error();
     if (auto good = ports->open_trunk(config, timers); !good) return good.error();
@@ -124,7 +124,7 @@ Status MediaPorts::open_side(Side& side, const MediaConfig& config) {
 Result<LocalPorts> MediaPorts::open_pair(const Side& side, MediaKind kind, unsigned port) {
     net::SocketAddress address = side.bind;
     address.set_port(static_cast<std::uint16_t>(port));
-    auto fds = bind_pair(address, dscp_);
+    auto fds = bind_pair(address, dscp(kind));
     if (!fds) return fds.error();
     LocalPorts pair{.rtp = static_cast<SocketId>(sockets_.size()),
                     .rtcp = static_cast<SocketId>(sockets_.size() + 1),
@@ -155,7 +155,7 @@ void MediaPorts::find_own_addresses() {
 }
 
 Result<LocalPorts> MediaPorts::acquire(MediaSide which, MediaKind kind, bool secure) {
-    auto ports = which == MediaSide::Trunk && range_ ? range_->acquire(kind, dscp_)
+    auto ports = which == MediaSide::Trunk && range_ ? range_->acquire(kind, dscp(kind))
                                                      : Result(side(which).shared[place(kind, secure)]);
     if (!ports) return ports;
     const auto port = ports->told.port();

@@ -43,10 +43,11 @@ private:
     Status open_side(Side& side, const MediaConfig& config);
     Result<LocalPorts> open_pair(const Side& side, MediaKind kind, unsigned port);
     void find_own_addresses();
+    unsigned dscp(MediaKind kind) const noexcept { return dscp_[kind == MediaKind::Video ? 1 : 0]; }
     Side& side(MediaSide which) { return sides_[static_cast<std::size_t>(which)]; }
     const Side& side(MediaSide which) const { return sides_[static_cast<std::size_t>(which)]; }
 
-    unsigned dscp_ = 0;
+    std::array<unsigned, 2> dscp_{}; // of audio and video
     std::array<Side, 2> sides_;
     std::vector<MediaSocket> sockets_;
     std::vector<net::SocketAddress> own_addresses_;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "net/dscp.h"
+
 namespace wakeline::net {
 
-/// DSCP values of what we send; YAML section `qos`.
+/// How what we send is marked; YAML section `qos`.
 struct QosConfig {
-    unsigned sip_dscp = 40; // CS5
-    unsigned rtp_dscp = 46; // EF
+    Dscp sip_dscp{40};                 // CS5
+    Dscp rtp_dscp{46}, video_dscp{46}; // EF
     bool operator==(const QosConfig&) const = default;
 };
 

@@ -63,7 +63,7 @@ media:
   timeout: 60s
 trunks:
   pbx: {uri: "sip:10.0.0.5:5060;transport=udp", local: "10.0.0.4:5080", options_interval: 30s, max_calls: 0, backup: null}
-qos: {sip_dscp: 40, rtp_dscp: 46}
+qos: {sip_dscp: 40, rtp_dscp: EF, video_dscp: tos 136}
 limits: {calls: 0, registrations: 0, warn_at: 95%, calls_per_second: 0}
 store: {type: sqlite, path: /var/lib/wakeline/wakeline.db}
 control: {socket: /run/wakeline/control.sock, http: "127.0.0.1:9180"}
@@ -148,7 +148,8 @@ TEST_CASE("every problem is named at once, each with its line, what is allowed, 
         "f:4: push.hold: must be a time from 1s to 2m, not \"200s\" (default 15s)\n"
         "f:5: log.level: must be off, min, med or max, not \"all\" (default med)\n"
         "f:7: media.plain_audio: must be an even port from 1024 to 65534, not \"5009\" (default 5008)\n"
-        "f:9: qos.sip_dscp: must be a number from 0 to 63, not \"64\" (default 40)\n"
+        "f:9: qos.sip_dscp: must be a DSCP from 0 to 63, a name such as EF, CS5 or AF41, or tos and the "
+        "whole octet, such as tos 184, not \"64\" (default CS5)\n"
         "f:11: access.listeners: must be a list, not a single value\n");
 }
 

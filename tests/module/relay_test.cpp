@@ -244,13 +244,15 @@ TEST_CASE("silence reaches the listener, with two media threads too") {
     CHECK(rig.listener.silent == std::vector<MediaId>{call.id});
 }
 
-TEST_CASE("media is marked: proves SBC-QOS-01") {
-    Rig rig(loopback_config(SrtpMode::Off));
+TEST_CASE("audio and video are marked, each its own way: proves SBC-QOS-01, SBC-QOS-03") {
+    auto config = loopback_config(SrtpMode::Off);
+    config.video_dscp = 34;
+    Rig rig(config);
     for (const auto& socket : rig.sessions.ports().shared()) {
         int tos = 0;
         socklen_t size = sizeof tos;
         REQUIRE(getsockopt(socket.fd.get(), IPPROTO_IP, IP_TOS, &tos, &size) == 0);
-        CHECK(tos == 46 << 2);
+        CHECK(tos == (socket.kind == MediaKind::Video ? 34 : 46) << 2);
     }
 }
 
