@@ -35,6 +35,22 @@ Json json_of(const trunk::PeerSnapshot& peer) {
             {"calls", peer.calls}};
 }
 
+Json json_of(const PushAppStatus& app) {
+    return {{"name", app.name},
+            {"provider", app.provider},
+            {"state", app.state},
+            {"endpoint", app.endpoint},
+            {"connections", app.connections},
+            {"under_way", app.under_way},
+            {"accepted", app.accepted},
+            {"token_dead", app.token_dead},
+            {"refused", app.refused},
+            {"unavailable", app.unavailable},
+            {"last_status", app.last_status},
+            {"last_reason", app.last_reason},
+            {"last_answer", time_or_null(app.last_answer)}};
+}
+
 Json json_of(const net::Credential& credential, net::WallTime now) {
     const bool ends = credential.expires != net::WallTime{};
     return {{"name", credential.name},
@@ -137,7 +153,7 @@ std::string to_json(const NodeStatus& status) {
     for (const trunk::PeerSnapshot& peer : status.peers)
         peers.push_back(json_of(peer));
     for (const PushAppStatus& app : status.push_apps)
-        apps.push_back({{"name", app.name}, {"provider", app.provider}, {"state", app.state}});
+        apps.push_back(json_of(app));
     return text_of({{"version", status.version},
                     {"node", status.node},
                     {"config", status.config_file},

@@ -29,7 +29,13 @@ struct ListenerStatus {
 /// One app of one push service.
 struct PushAppStatus {
     std::string name, provider;
-    std::string state; // in words: "ready", "connected", or what is wrong
+    std::string state; // in words: "ready", "not used yet", or what is wrong
+    std::string endpoint;
+    std::size_t connections = 0, under_way = 0;
+    std::uint64_t accepted = 0, token_dead = 0, refused = 0, unavailable = 0; // pushes since the start
+    int last_status = 0;                                                      // 0: no answer yet
+    std::string last_reason;
+    net::WallTime last_answer{};
 };
 
 /// Who we are and how we are (SBC-DIAG-05).

@@ -31,9 +31,14 @@ std::string trunks(const Json& status) {
 }
 
 std::string push_apps(const Json& status) {
-    Table table({"PUSH APP", "PROVIDER", "STATE"});
-    for (const Json& app : inside(status, "push_apps"))
-        table.add({text(app, "name"), text(app, "provider"), text(app, "state")});
+    Table table({"PUSH APP", "PROVIDER", "STATE", "CONNECTIONS", "ACCEPTED", "FAILED", "LAST ANSWER"});
+    for (const Json& app : inside(status, "push_apps")) {
+        const long long failed =
+            number(app, "token_dead") + number(app, "refused") + number(app, "unavailable");
+        const std::string last = number(app, "last_status") == 0 ? "" : text(app, "last_status") + ' ';
+        table.add({text(app, "name"), text(app, "provider"), text(app, "state"), text(app, "connections"),
+                   text(app, "accepted"), std::to_string(failed), last + text(app, "last_reason")});
+    }
     return table.str();
 }
 

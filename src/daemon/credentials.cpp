@@ -11,7 +11,7 @@ namespace {
 
 using net::CredentialState;
 
-constexpr net::Duration kLook = std::chrono::minutes(10), kDay = std::chrono::hours(24);
+constexpr net::Duration kLook = std::chrono::minutes(1), kDay = std::chrono::hours(24);
 constexpr int kUrgent = 10; // days
 constexpr std::string_view kName = "wakeline_daemon_credentials";
 constexpr std::string_view kHelp = "Certificates and push keys, by state";

@@ -11,10 +11,20 @@ namespace wakeline::daemon {
 namespace {
 
 admin::PushAppStatus in_words(const push::AppStatus& app) {
-    admin::PushAppStatus out{.name = app.name,
-                             .provider = std::string(push::word(app.provider)),
-                             .state = app.ready ? "ready" : "not used yet"};
-    if (!app.problem.empty()) out.state = app.problem;
+    admin::PushAppStatus out;
+    out.name = app.name;
+    out.provider = push::word(app.provider);
+    out.state = !app.problem.empty() ? app.problem : app.ready ? "ready" : "not used yet";
+    out.endpoint = app.endpoint;
+    out.connections = app.connections;
+    out.under_way = app.under_way;
+    out.accepted = app.accepted;
+    out.token_dead = app.token_dead;
+    out.refused = app.refused;
+    out.unavailable = app.unavailable;
+    out.last_status = app.last_status;
+    out.last_reason = app.last_reason;
+    out.last_answer = app.last_answer;
     return out;
 }
 

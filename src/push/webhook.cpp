@@ -43,7 +43,8 @@ Result<std::unique_ptr<App>> Webhook::create(const AppContext& context, std::str
     http::Client::Options options;
     options.origin = config.url.substr(0, path_at(config.url));
     options.ca = config.ca;
-    options.proxy = config.proxy;
+    if (!options.origin.starts_with("http:"))
+        options.proxy = config.proxy; // what is on this machine needs none
     options.connections = kConnections;
     options.one_first = false;
     auto client = http::Client::create(context.library, context.loop, std::move(options));

@@ -68,3 +68,37 @@ TEST_CASE("push credentials and users are read, and their mistakes are told with
           "f:3: registration.users: " + file + ":2: b.pass: is not a setting\n" +
               "f:3: registration.users: " + file + ":2: b: needs a password, ha1_md5 or ha1_sha256\n");
 }
+
+TEST_CASE("the certificate of an app is opened as the daemon will open it") {
+    const test::Pki pki;
+    const test::Pki::Authority authority(pki, "ca");
+    const auto issued = authority.issue({.passphrase = "open"});
+    const auto expired = authority.issue({.valid_from_days = -9, .valid_to_days = -2});
+    const auto both = [&pki](const test::Pki::Issued& one, const char* name) {
+        const std::string file = pki.file(name);
+        std::ofstream(file) << std::ifstream(one.chain).rdbuf() << std::ifstream(one.key).rdbuf();
+        ::chmod(file.c_str(), 0600);
+        return file;
+    };
+    const auto secret = [&pki](const char* name, const char* text) {
+        std::ofstream(pki.file(name)) << text;
+        ::chmod(pki.file(name).c_str(), 0600);
+        return pki.file(name);
+    };
+    const auto app = [](const std::string& settings) {
+        return said("push:\n  apps:\n    a: {provider: apns, bundle_id: b, certificate: " + settings + "}\n");
+    };
+    const std::string file = both(issued, "app.pem"), right = secret("right", "open\n"),
+                      wrong = secret("wrong", "no");
+    CHECK(app(file + ", passphrase_file: " + right).empty());
+    CHECK(app(file + ", passphrase_file: " + wrong) ==
+          "f:3: push.apps.a.certificate: " + file +
+              ": has a private key that is not opened by the passphrase: check passphrase_file\n");
+    CHECK(app(file + ", passphrase_file: " + secret("empty", "\n")).find("passphrase_file: ") !=
+          std::string::npos);
+    CHECK(app(both(expired, "old.pem")).find("has expired: Apple will refuse it") != std::string::npos);
+    const std::string webhook = "provider: webhook, pn_provider: x, url: \"https://a/\", secret_file: ";
+    CHECK(said("push:\n  apps:\n    a: {" + webhook + right + "}\n").empty());
+    CHECK(said("push:\n  apps:\n    a: {" + webhook + secret("blank", " \n") + "}\n") ==
+          "f:3: push.apps.a.secret_file: " + pki.file("blank") + ": has an empty first line\n");
+}

@@ -102,6 +102,8 @@ def test_every_push_service_is_checked_and_a_refused_key_is_shown(stage):
         assert {check["outcome"] for check in checks.values()} == {"accepted"}
         assert checks["android"]["provider"] == "fcm" and checks["ios"]["endpoint"] == site.push.endpoint
         assert not site.push.pushes()
+        apps = {app["name"]: app for app in daemon.json("status")["push_apps"]}
+        assert apps["ios"]["state"] == "ready" and apps["ios"]["connections"] == 1 and apps["ios"]["accepted"] == 0
 
         # What a machine whose clock is wrong hears from Apple.
         await sleeping(site, "1001", token=TOKEN)
@@ -182,5 +184,28 @@ def test_one_token_of_two_push_services_is_two_devices(stage):
         pbx.invite(f"sip:1001@{DOMAIN}", (await media(stage)).sdp())
         await site.push.expect_push(TOKEN, skip=1)
         assert {push["service"] for push in site.push.pushes(TOKEN)} == {"apns", "fcm"}
+
+    stage.play(story())
+
+
+def test_a_phone_without_a_token_is_called_while_it_is_connected_and_else_fails_at_once(stage):
+    """proves: SBC-PUSH-06"""
+
+    async def story():
+        site, pbx = await site_with_pbx(stage, "1001")
+        site.start()
+        phone = site.phone("1001", "pw")
+        await phone.connect()
+        assert (await phone.register()).status == 200
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        await phone.answer_call(await media(stage, suite="AES_CM_128_HMAC_SHA1_80"))
+        answer = await pbx.expect(200)
+        pbx.ack(pbx.dialog_as_caller(invite, answer), 1)
+        phone.sleep()
+        while site.daemon.json("registrations")[0]["state"] == "awake":
+            await asyncio.sleep(0.02)
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        pbx.ack_failure(invite, await pbx.expect(480, 2))
+        assert not site.push.pushes()
 
     stage.play(story())
