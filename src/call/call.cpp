@@ -236,6 +236,10 @@ void Call::on_further_success(Branch& branch, const sip::Message& success) {
 
 void Call::on_branch_refused(Branch& branch, const sip::Message& failure) {
     timeline_.note("rejected", branch.party().name, status_text(failure));
+    // Many a PBX knows nobody after its restart.
+    const bool unknown_there = failure.status() == 403 || failure.status() == 404;
+    if (branch.party().side == sip::Side::Trunk && unknown_there)
+        context_.locator.doubt(legs_.caller().party().device);
     Ending ending{.status = failure.status(),
                   .reason = std::string(failure.reason()),
                   .relayed = policy(offer_.caller_side).relay(failure),

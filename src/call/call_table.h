@@ -21,6 +21,7 @@ public:
     Call* find(std::string_view id);
     /// Of that phone user.
     std::vector<Call*> of(const std::string& aor);
+    bool has(const std::string& aor) const { return by_user_.contains(aor); }
     Call* with_media(media::MediaId id);
     std::vector<Call*> all();
 

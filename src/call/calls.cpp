@@ -62,6 +62,8 @@ void Calls::inspect(std::string_view id, std::function<void(Result<CallRecord>)>
 
 std::size_t Calls::count() const { return parts_->table.size(); }
 
+bool Calls::busy(const std::string& aor) const { return parts_->table.has(aor); }
+
 std::size_t Calls::held() const { return parts_->context.held; }
 
 void Calls::on_request(sip::ServerTx tx, sip::FlowId flow, const sip::Message& request) {

@@ -38,6 +38,8 @@ public:
     void inspect(std::string_view id, std::function<void(Result<CallRecord>)> callback) const;
     std::size_t count() const;
     std::size_t held() const;
+    /// Whether that user has a call.
+    bool busy(const std::string& aor) const;
 
     void on_request(sip::ServerTx tx, sip::FlowId flow, const sip::Message& request) override;
     void on_cancel(sip::ServerTx invite, const sip::Message& cancel) override;

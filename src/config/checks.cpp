@@ -204,8 +204,6 @@ void check_registration(const Config& config, Findings& findings) {
     if (local && domains.empty())
         findings.error("domains",
                        "must name a domain: the first one is the realm of registration mode local");
-    if (!local && !registration.users.empty())
-        findings.warning("registration.users", "is not used: in mode forward the PBX knows the users");
 }
 
 void check_domains(const Config& config, Findings& findings) {

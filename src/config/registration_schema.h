@@ -26,7 +26,10 @@ struct Schema<registrar::RegistrationConfig> {
               "forward: the PBX challenges phones and grants registrations. local: Wakeline does, from the "
               "users file."),
         Field("users", &S::users,
-              "The users of mode local, a YAML file readable for the user wakeline alone; see USERS FILE.",
+              "The users of mode local, a YAML file readable for the user wakeline alone; see USERS FILE. In "
+              "mode forward, users whose registrations Wakeline itself refreshes at the PBX while their "
+              "phones sleep: such a phone is granted what it asks for, up to max_expiry, whatever the PBX "
+              "grants.",
               kAbsolutePath)
             .unset("none; mode local needs it")
             .live(),

@@ -139,7 +139,17 @@ Status Modules::open_calls(const config::Config& config) {
     calls_ = std::make_unique<call::Calls>(
         services, call::CallConfig{config.domains, own_addresses_, config.push, config.limits, trunk_calls},
         *phones_);
-    bindings_->set_listener(*calls_);
+    bindings_->add_listener(*calls_);
+    if (config.registration.mode == registrar::Mode::Forward)
+        upstream_watch_ =
+            std::make_unique<UpstreamWatch>(UpstreamWatch::Parts{.timers = ground_.loop,
+                                                                 .transport = *transports_,
+                                                                 .bindings = *bindings_,
+                                                                 .users = phones_->users(),
+                                                                 .trunks = *trunks_,
+                                                                 .calls = *calls_,
+                                                                 .log = ground_.log,
+                                                                 .metrics = registrar_metrics_});
     entrance_.open_to(*calls_);
     return media_->start(*calls_);
 }
@@ -151,6 +161,7 @@ std::vector<std::string> Modules::apply(const config::Config& config) {
         if (!done) failures.push_back(done.error().message);
     credentials_->read(config);
     phones_->configure(config.registration);
+    if (upstream_watch_) upstream_watch_->reload();
     const bool counted = capacity_->counts_numbers();
     capacity_->configure(config.limits);
     if (!counted) count_numbers();

@@ -15,6 +15,7 @@
 #include "daemon/entrance.h"
 #include "daemon/phones.h"
 #include "daemon/tls_contexts.h"
+#include "daemon/upstream_watch.h"
 #include "http/library.h"
 #include "media/sessions.h"
 #include "media/srtp_session.h"
@@ -97,6 +98,7 @@ private:
     std::unique_ptr<media::Sessions> media_;
     call::RandomNames names_;
     std::unique_ptr<call::Calls> calls_;
+    std::unique_ptr<UpstreamWatch> upstream_watch_; // mode forward
 };
 
 } // namespace wakeline::daemon

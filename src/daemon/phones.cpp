@@ -15,7 +15,8 @@ Phones::Phones(const Parts& parts, const config::Config& config)
                                                               .authenticator = authenticator_,
                                                               .domains = parts.domains,
                                                               .log = parts.log,
-                                                              .metrics = parts.metrics},
+                                                              .metrics = parts.metrics,
+                                                              .kept = &users_},
                                                              config.registration) {
     if (config.registration.mode == registrar::Mode::Local) parts.bindings.set_users(users_);
 }

@@ -31,10 +31,12 @@ public:
     };
     Phones(const Parts& parts, const config::Config& config);
 
-    /// The users file; without one in mode forward, nothing happens. An error leaves the users as they are.
+    /// The users file: who may sign in, or in mode forward whose registrations we keep alive. An error leaves
+    /// the users as they are.
     Status load_users(const std::string& file);
     void configure(const registrar::RegistrationConfig& config);
 
+    const registrar::Users& users() const noexcept { return users_; }
     const registrar::FailedLogins& failed_logins() const { return registrar_.failed_logins(); }
 
     void on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message& request) override;

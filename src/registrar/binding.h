@@ -42,6 +42,7 @@ struct Binding {
     // last REGISTER there.
     std::string upstream_contact;
     std::uint32_t upstream_cseq = 0;
+    net::WallTime upstream_expires{}; // the PBX's grant
 
     net::WallTime expires{};      // SIP expiry as granted
     net::WallTime registered{};   // the last successful REGISTER

@@ -41,6 +41,13 @@ void BindingTable::set_due(BindingId id, net::WallTime due) {
     due_.insert({due, id});
 }
 
+void BindingTable::set_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires) {
+    const auto at = rows_.find(id);
+    if (at == rows_.end()) return;
+    at->second.upstream_cseq = cseq;
+    at->second.upstream_expires = expires;
+}
+
 void BindingTable::close(sip::FlowId flow) {
     const auto [first, last] = by_flow_.equal_range(flow);
     for (auto at = first; at != last; ++at)

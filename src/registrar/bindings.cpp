@@ -91,11 +91,25 @@ void Bindings::on_stored(std::uint64_t id, const Status& status) {
 
     const auto removed = apply(pending.update);
     pending.done(status);
-    if (listener_ == nullptr) return;
     for (const auto& [binding, why] : removed)
-        listener_->on_removed(binding, why);
+        tell_removed(binding, why);
     for (const Binding& binding : pending.update.put)
-        listener_->on_registered(binding);
+        for (BindingListener* listener : listeners_)
+            listener->on_registered(binding);
+}
+
+void Bindings::tell_removed(const Binding& binding, std::string_view why) {
+    for (BindingListener* listener : listeners_)
+        listener->on_removed(binding, why);
+}
+
+void Bindings::note_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires) {
+    table_.set_upstream(id, cseq, expires);
+    // What a REGISTER of the phone is about to write is newer.
+    for (const auto& [commit, pending] : pending_)
+        if (std::ranges::find(pending.update.put, id, &Binding::id) != pending.update.put.end()) return;
+    if (const auto binding = table_.find(id))
+        store_.commit({{*binding}, {}}, [this](const Status& status) { note_store(status); });
 }
 
 std::vector<std::pair<Binding, std::string>> Bindings::apply(const Update& update) {
@@ -181,7 +195,14 @@ void Bindings::token_dead(BindingId id, const PushData& push, net::WallTime sinc
     store_.commit(std::move(changes), [this](const Status& status) { note_store(status); });
     arm();
     count();
-    if (!bound && listener_ != nullptr) listener_->on_removed(*binding, "push token dead");
+    if (!bound) tell_removed(*binding, "push token dead");
+}
+
+void Bindings::doubt(BindingId id) {
+    const auto binding = table_.find(id);
+    if (!binding) return;
+    for (BindingListener* listener : listeners_)
+        listener->on_doubted(*binding);
 }
 
 std::vector<Binding> Bindings::snapshot() const {
@@ -207,9 +228,8 @@ void Bindings::expire() {
     forget_in_store(std::move(ids));
     arm();
     count();
-    if (listener_ != nullptr)
-        for (const Binding& binding : gone)
-            listener_->on_removed(binding, "expired");
+    for (const Binding& binding : gone)
+        tell_removed(binding, "expired");
 }
 
 void Bindings::expire_one(BindingTable::Due due, std::vector<Binding>& gone) {

@@ -41,13 +41,16 @@ public:
     /// `open` gives the flow to an address, 0 when there is no UDP any more.
     using OpenFlow = std::function<sip::FlowId(const net::SocketAddress&)>;
     void reopen_udp(const OpenFlow& open);
-    void set_listener(BindingListener& listener) { listener_ = &listener; }
+    /// They are told in the order of these calls.
+    void add_listener(BindingListener& listener) { listeners_.push_back(&listener); }
     /// Mode local: who stands there is known before the first REGISTER.
     void set_users(const UserDirectory& users) { users_ = &users; }
 
     /// Stores the update, then shows it to everybody: `done` first, so that the phone has its answer, then
     /// the listener. When it cannot be stored, nothing changes. `done` never comes inside this call.
     void commit(Update update, DoneCallback done);
+    /// What the PBX knows of a binding; nobody is told.
+    void note_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires);
     /// Its bindings are asleep from now on (SBC-REG-04).
     void on_flow_closed(sip::FlowId flow);
 
@@ -58,6 +61,7 @@ public:
     std::optional<std::vector<Binding>> find_gruu(const sip::Uri& uri, const std::string& aor) const override;
     bool known(std::string_view aor) const override;
     void token_dead(BindingId id, const PushData& push, net::WallTime since) override;
+    void doubt(BindingId id) override;
 
     /// Every binding that can be reached, by user: for `wakelinectl registrations`.
     std::vector<Binding> snapshot() const;
@@ -82,13 +86,14 @@ private:
     void forget_in_store(std::vector<BindingId> ids);
     void note_store(const Status& status);
     void arm();
+    void tell_removed(const Binding& binding, std::string_view why);
     void count();
 
     net::TimerQueue& timers_;
     BindingStore& store_;
     Log& log_;
     RegistrarMetrics& metrics_;
-    BindingListener* listener_ = nullptr;
+    std::vector<BindingListener*> listeners_;
     const UserDirectory* users_ = nullptr;
     BindingTable table_;
     Secret key_;

@@ -13,7 +13,7 @@ enum class WhenFull : std::uint8_t { Replace, Refuse };
 
 struct RegistrationConfig {
     Mode mode = Mode::Forward;
-    std::string users; // file; local mode
+    std::string users; // file; mode forward: passwords for refreshes of our own
     std::chrono::milliseconds min_expiry = std::chrono::seconds(60);
     std::chrono::milliseconds max_expiry = std::chrono::seconds(604'800);
     unsigned max_devices = 10;

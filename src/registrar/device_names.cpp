@@ -2,6 +2,7 @@
 #include "registrar/device_names.h"
 
 #include "base/text.h"
+#include "registrar/domains.h"
 
 namespace wakeline::registrar {
 
@@ -13,19 +14,16 @@ std::uint32_t stamp_of_push(const PushData& push) {
     return stamp_of(push.provider + '\n' + push.param + '\n' + push.prid.reveal());
 }
 
-/// RFC 3261 25.1, of which ';' and '?' are left out: what is read by eye shall not look like two things.
-std::string escaped(std::string_view text, std::string_view allowed) {
+/// As a parameter's value (RFC 3261 25.1).
+std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool plain = (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-                           std::string_view("-_.!~*'()").find(c) != std::string_view::npos ||
-                           allowed.find(c) != std::string_view::npos;
+        const bool plain = std::string_view("-_.!~*'()[]/:&+$").find(c) != std::string_view::npos;
         out += plain ? std::string(1, c) : percent_encode({&c, 1});
     }
     return out;
 }
 
-std::string_view user_of(std::string_view aor) { return aor.substr(4, aor.rfind('@') - 4); }
 std::string_view at_host_of(std::string_view aor) { return aor.substr(aor.rfind('@')); }
 
 std::vector<Binding> of_instance(std::string_view aor, std::string_view instance, const BindingTable& table) {
@@ -39,8 +37,7 @@ std::vector<Binding> of_instance(std::string_view aor, std::string_view instance
 } // namespace
 
 std::string DeviceNames::public_gruu(const Binding& binding) {
-    return "sip:" + escaped(user_of(binding.aor), "&=+$,/") + std::string(at_host_of(binding.aor)) +
-           ";gr=" + escaped(binding.instance_id, ":&+$/");
+    return uri_of(binding.aor) + ";gr=" + escaped(binding.instance_id);
 }
 
 std::string DeviceNames::temporary_gruu(const Binding& binding) const {

@@ -38,4 +38,15 @@ std::optional<std::string> Domains::aor(const sip::Uri& uri) const {
     return aor;
 }
 
+std::string uri_of(std::string_view aor) {
+    const auto at = aor.rfind('@');
+    if (at == std::string_view::npos || !aor.starts_with("sip:")) return std::string(aor);
+    std::string uri = "sip:";
+    for (const char c : aor.substr(4, at - 4)) { // RFC 3261 25.1, without what looks like the end of the user
+        const bool plain = std::string_view("-_.!~*'()&=+$,/").find(c) != std::string_view::npos;
+        uri += plain ? std::string(1, c) : percent_encode({&c, 1});
+    }
+    return uri.append(aor.substr(at));
+}
+
 } // namespace wakeline::registrar

@@ -25,4 +25,7 @@ private:
     std::vector<std::string> domains_, own_addresses_;
 };
 
+/// The URI that names an address of record: what needs an escape there has one.
+std::string uri_of(std::string_view aor);
+
 } // namespace wakeline::registrar

@@ -33,6 +33,8 @@ public:
     virtual bool known(std::string_view aor) const = 0;
     /// The service declared this token dead at that time: push data go, unless registered again after it.
     virtual void token_dead(BindingId id, const PushData& push, net::WallTime since) = 0;
+    /// The PBX answered a call of that device as if it did not know it.
+    virtual void doubt(BindingId) {}
 };
 
 /// Told what happens to bindings, after the 2xx of the REGISTER was sent and the binding is stored.
@@ -41,6 +43,8 @@ public:
     /// A REGISTER succeeded: the device is reachable on `binding.flow`. Also for refreshes.
     virtual void on_registered(const Binding& binding) = 0;
     virtual void on_removed(const Binding& binding, std::string_view why) = 0;
+    /// The PBX may have lost that registration.
+    virtual void on_doubted(const Binding&) {}
 
 protected:
     ~BindingListener() = default;

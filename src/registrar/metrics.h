@@ -26,6 +26,15 @@ struct RegistrarMetrics {
           upstream_failures(
               metrics.declare({"wakeline_registrar_upstream_failures_total", MetricKind::Counter,
                                "REGISTER requests that the PBX did not answer"})),
+          upstream_refreshes(
+              metrics.declare({"wakeline_registrar_upstream_refreshes_total", MetricKind::Counter,
+                               "Registrations that we refreshed at the PBX ourselves, or ended there"})),
+          upstream_refresh_failures(
+              metrics.declare({"wakeline_registrar_upstream_refresh_failures_total", MetricKind::Counter,
+                               "Refreshes of our own that the PBX refused"})),
+          recalled(metrics.declare({"wakeline_registrar_recalled_total", MetricKind::Counter,
+                                    "Connections ended so that a phone registers again, because the PBX may "
+                                    "have forgotten it"})),
           store_failures(metrics.declare({"wakeline_registrar_store_failures_total", MetricKind::Counter,
                                           "Changes of bindings that could not be written to the store"})),
           expired(metrics.declare({"wakeline_registrar_expired_total", MetricKind::Counter,
@@ -40,8 +49,8 @@ struct RegistrarMetrics {
               {"wakeline_registrar_awake", MetricKind::Gauge, "Bindings whose device is connected"})) {}
 
     Metric &requests, &registered, &refused, &authentication_failures, &blocked, &blocked_requests,
-        &upstream_refused, &upstream_failures, &store_failures, &expired, &evicted, &tokens_dead, &bindings,
-        &awake;
+        &upstream_refused, &upstream_failures, &upstream_refreshes, &upstream_refresh_failures, &recalled,
+        &store_failures, &expired, &evicted, &tokens_dead, &bindings, &awake;
 };
 
 } // namespace wakeline::registrar

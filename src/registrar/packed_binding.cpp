@@ -16,8 +16,8 @@ std::array<std::string_view, PackedBinding::kTexts> PackedBinding::texts(const B
 
 PackedBinding::PackedBinding(const Binding& binding)
     : id(binding.id), expires(binding.expires), registered(binding.registered),
-      push_expires(binding.push_expires), flow(binding.flow), cseq(binding.cseq), reg_id(binding.reg_id),
-      upstream_cseq(binding.upstream_cseq) {
+      push_expires(binding.push_expires), upstream_expires(binding.upstream_expires), flow(binding.flow),
+      cseq(binding.cseq), reg_id(binding.reg_id), upstream_cseq(binding.upstream_cseq) {
     const auto parts = texts(binding);
     std::array<Length, kTexts> lengths{};
     std::size_t size = sizeof lengths;
@@ -62,6 +62,7 @@ Binding PackedBinding::unpack() const {
     binding.received = string(Text::Received);
     binding.upstream_contact = string(Text::Upstream);
     binding.upstream_cseq = upstream_cseq;
+    binding.upstream_expires = upstream_expires;
     binding.expires = expires;
     binding.registered = registered;
     binding.push_expires = push_expires;

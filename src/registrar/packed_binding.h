@@ -35,7 +35,7 @@ public:
     std::string_view text(Text which) const;
 
     BindingId id;
-    net::WallTime expires, registered, push_expires;
+    net::WallTime expires, registered, push_expires, upstream_expires;
     net::WallTime due{}; // the next thing to do about it
     sip::FlowId flow;
     std::uint32_t cseq, reg_id, upstream_cseq;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct ContactUpdate {
     PushParams push;
     bool refreshes_itself = false; // +sip.pnsreg: the phone can wake up without us
     std::string upstream;          // user part of our Contact at the PBX; forward mode
+    std::chrono::seconds upstream_grant{};
 
     bool leaving() const noexcept { return expires && *expires == 0; }
 };

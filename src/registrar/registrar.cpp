@@ -219,12 +219,25 @@ void Registrar::forward(Id id, Pending& pending, const sip::Message& message) {
     upstream_.send(id, *hop, upstream::request(message, identity, *hop));
 }
 
+/// What the PBX grants is what the phone is told, unless we refresh for it.
+void Registrar::take_grants(Pending& pending, const sip::Message& response) const {
+    pending.granted = upstream::grants(response, pending.request, max_expiry());
+    const bool kept = parts_.kept != nullptr && find_owner(*parts_.kept, pending.request.aor);
+    for (std::size_t i = 0; i < pending.granted.size(); ++i) {
+        ContactUpdate& contact = pending.request.contacts[i];
+        contact.upstream_grant = pending.granted[i];
+        if (kept && pending.granted[i] > seconds::zero())
+            pending.granted[i] =
+                std::min(contact.expires ? seconds(*contact.expires) : max_expiry(), max_expiry());
+    }
+}
+
 void Registrar::on_upstream_answer(Id id, const sip::Message& response) {
     Pending& pending = pending_.at(id);
     upstream::pass_on(response, pending.answer);
     if (response.status() < 300) {
         if (!pending.digest_user.empty()) logins_.succeeded(pending.source);
-        pending.granted = upstream::grants(response, pending.request, max_expiry());
+        take_grants(pending, response);
         return enqueue(id);
     }
     const net::Duration delay = refused_upstream(pending, response);

@@ -50,6 +50,8 @@ public:
         const Domains& domains;
         Log& log;
         RegistrarMetrics& metrics;
+        /// Users whose registrations are kept alive at the PBX (UpstreamKeeper); null: none. Mode forward.
+        const UserDirectory* kept = nullptr;
     };
 
     Registrar(const Parts& parts, RegistrationConfig config);
@@ -96,6 +98,7 @@ private:
     void refuse_blocked(sip::ServerTx tx, sip::Builder answer);
     void grant_locally(Pending& pending) const;
     void forward(Id id, Pending& pending, const sip::Message& message);
+    void take_grants(Pending& pending, const sip::Message& response) const;
     void on_upstream_answer(Id id, const sip::Message& response) override;
     void on_upstream_failure(Id id, sip::TxFailure why) override;
     net::Duration refused_upstream(const Pending& pending, const sip::Message& response);

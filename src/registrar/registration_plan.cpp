@@ -43,8 +43,9 @@ public:
             if (same == nullptr && granted > std::chrono::seconds::zero())
                 same = &known;
             else
-                remove(known.id, granted > std::chrono::seconds::zero() ? "the same device registered again"
-                                                                        : "signed out");
+                remove(known.id, granted > std::chrono::seconds::zero()
+                                     ? std::string_view("the same device registered again")
+                                     : kSignedOut);
         }
         if (granted > std::chrono::seconds::zero()) put(std::move(fresh), same, granted);
         return true;
@@ -53,7 +54,7 @@ public:
     bool apply_star() {
         for (const Binding& known : facts_.existing) {
             if (seen_later(known, facts_.request)) return false;
-            remove(known.id, "signed out");
+            remove(known.id, kSignedOut);
         }
         return true;
     }
@@ -129,6 +130,7 @@ Binding candidate(const RegistrationFacts& facts, const ContactUpdate& contact) 
     binding.received = facts.origin.received;
     binding.upstream_contact = contact.upstream;
     binding.upstream_cseq = facts.request.upstream_cseq;
+    if (contact.upstream_grant.count() > 0) binding.upstream_expires = facts.now + contact.upstream_grant;
     binding.registered = facts.now;
     binding.flow = facts.origin.flow;
     return binding;

@@ -17,6 +17,8 @@ namespace wakeline::registrar {
 /// Shorter ones need no spreading: what registered together drifts apart by itself.
 inline constexpr std::chrono::seconds kSpreadFrom{600};
 
+/// Why a binding went whose phone said goodbye, at the PBX as well.
+inline constexpr std::string_view kSignedOut = "signed out";
 /// Why the oldest device of a user went.
 inline constexpr std::string_view kTooManyDevices = "more than max_devices";
 

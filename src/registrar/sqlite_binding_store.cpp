@@ -21,17 +21,19 @@ constexpr std::array kMigrations = {
     " upstream_contact TEXT NOT NULL, upstream_cseq INTEGER NOT NULL,"
     " expires INTEGER NOT NULL, registered INTEGER NOT NULL, push_expires INTEGER NOT NULL);" // ms since 1970
     "CREATE TABLE users (aor TEXT PRIMARY KEY) WITHOUT ROWID;",
-    "CREATE TABLE binding_keys (key TEXT NOT NULL);",
+    "CREATE TABLE binding_keys (key TEXT NOT NULL);"
+    "ALTER TABLE bindings ADD COLUMN upstream_expires INTEGER NOT NULL DEFAULT 0;",
 };
 
 constexpr std::string_view kSelect =
     "SELECT id, aor, contact, instance_id, reg_id, call_id, cseq, path, push_provider, push_param, push_prid,"
-    " user_agent, transport, received, upstream_contact, upstream_cseq, expires, registered, push_expires"
-    " FROM bindings";
+    " user_agent, transport, received, upstream_contact, upstream_cseq, expires, registered, push_expires,"
+    " upstream_expires FROM bindings";
 constexpr std::string_view kPut =
     "INSERT OR REPLACE INTO bindings (id, aor, contact, instance_id, reg_id, call_id, cseq, path,"
     " push_provider, push_param, push_prid, user_agent, transport, received, upstream_contact, upstream_cseq,"
-    " expires, registered, push_expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " expires, registered, push_expires, upstream_expires)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kRemove = "DELETE FROM bindings WHERE id = ?";
 constexpr std::string_view kPutUser = "INSERT OR IGNORE INTO users VALUES (?)";
 
@@ -66,6 +68,7 @@ Binding read_binding(const store::Statement& row) {
     binding.expires = from_ms(integer());
     binding.registered = from_ms(integer());
     binding.push_expires = from_ms(integer());
+    binding.upstream_expires = from_ms(integer());
     return binding;
 }
 
@@ -99,7 +102,7 @@ Status write(store::Sqlite& database, const Binding& b) {
     return database.run(kPut, b.id, b.aor, b.contact, b.instance_id, b.reg_id, b.call_id, b.cseq, b.path,
                         b.push.provider, b.push.param, b.push.prid.reveal(), b.user_agent, b.transport,
                         b.received, b.upstream_contact, b.upstream_cseq, to_ms(b.expires),
-                        to_ms(b.registered), to_ms(b.push_expires));
+                        to_ms(b.registered), to_ms(b.push_expires), to_ms(b.upstream_expires));
 }
 
 Status write_all(store::Sqlite& database, const BindingStore::Changes& changes) {

@@ -140,17 +140,35 @@ sip::Builder request(const sip::Message& from_phone, const Identity& identity, c
     return request;
 }
 
+sip::Builder own_request(const Binding& binding, seconds expires, const sip::NextHop& hop) {
+    const std::string address = '<' + uri_of(binding.aor) + '>';
+    const Contact contact{binding.upstream_contact, expires};
+    auto request = sip::Builder::request("REGISTER", "sip:" + binding.aor.substr(binding.aor.rfind('@') + 1));
+    request.add("Max-Forwards", "70")
+        .add("From", address + ";tag=" + binding.upstream_contact.substr(0, 12))
+        .add("To", address)
+        .add("Call-ID", "register-" + binding.upstream_contact)
+        .add("CSeq", std::to_string(binding.upstream_cseq) + " REGISTER")
+        .add("Contact", our_contact(contact, hop))
+        .add("Expires", std::to_string(expires.count()));
+    return request;
+}
+
+seconds grant(const sip::Message& answer, std::string_view contact_user, seconds asked) {
+    const auto standard = static_cast<std::uint32_t>(asked.count());
+    std::uint32_t value = answer.expires().value_or(standard);
+    for (const sip::NameAddr& contact : answer.contacts())
+        if (contact.uri.user == contact_user)
+            value = parse_unsigned<std::uint32_t>(contact.params.get("expires").value_or("")).value_or(value);
+    return seconds(value);
+}
+
 std::vector<seconds> grants(const sip::Message& answer, const RegisterRequest& request, seconds max_expiry) {
-    const auto listed_contacts = answer.contacts();
     std::vector<seconds> granted;
     for (const ContactUpdate& contact : request.contacts) {
-        std::uint32_t value = answer.expires().value_or(
-            contact.expires.value_or(static_cast<std::uint32_t>(max_expiry.count())));
-        for (const sip::NameAddr& listed_contact : listed_contacts)
-            if (listed_contact.uri.user == contact.upstream)
-                value = parse_unsigned<std::uint32_t>(listed_contact.params.get("expires").value_or(""))
-                            .value_or(value);
-        granted.push_back(contact.leaving() ? seconds(0) : std::min(seconds(value), max_expiry));
+        const seconds asked = contact.expires ? seconds(*contact.expires) : max_expiry;
+        granted.push_back(contact.leaving() ? seconds(0)
+                                            : std::min(grant(answer, contact.upstream, asked), max_expiry));
     }
     return granted;
 }

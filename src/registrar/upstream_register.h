@@ -35,8 +35,14 @@ Identity identify(const RegistrationFacts& facts, RegisterRequest& request, std:
 
 sip::Builder request(const sip::Message& from_phone, const Identity& identity, const sip::NextHop& hop);
 
-/// What the PBX grants each contact of the request: its word on our Contact, else its Expires header, else
-/// what was asked for; at most `max_expiry` (SBC-REG-02, SBC-REG-05).
+/// A REGISTER of our own for a device that sleeps, in the name by which the PBX knows it; with 0 s it ends.
+sip::Builder own_request(const Binding& binding, std::chrono::seconds expires, const sip::NextHop& hop);
+/// What the PBX grants our Contact: its word on it, else its Expires header, else what was asked for.
+std::chrono::seconds grant(const sip::Message& answer, std::string_view contact_user,
+                           std::chrono::seconds asked);
+
+/// What the PBX grants each contact of the request: as `grant`, at most `max_expiry` (SBC-REG-02,
+/// SBC-REG-05).
 std::vector<std::chrono::seconds> grants(const sip::Message& answer, const RegisterRequest& request,
                                          std::chrono::seconds max_expiry);
 

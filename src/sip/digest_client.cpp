@@ -43,13 +43,24 @@ std::optional<DigestClient::Challenge> DigestClient::understood(std::string_view
                      .opaque = std::string(header->get("opaque").value_or(""))};
 }
 
+bool DigestClient::can_answer(const Challenge& challenge) const {
+    const bool hashed = !known_.ha1_md5.empty() || !known_.ha1_sha256.empty();
+    if (!known_.password.empty() || !hashed) return true; // even an empty password is one
+    return !(digest::is_sha256(challenge.algorithm) ? known_.ha1_sha256 : known_.ha1_md5).empty();
+}
+
+Secret DigestClient::ha1() const {
+    const Secret& hash = digest::is_sha256(challenge_.algorithm) ? known_.ha1_sha256 : known_.ha1_md5;
+    return hash.empty() ? digest::ha1(challenge_.algorithm, user_, challenge_.realm, known_.password) : hash;
+}
+
 Status DigestClient::take_challenge(const Message& response) {
     const bool proxy = response.status() == 407;
     std::optional<Challenge> best;
     bool stale = false;
     for (const std::string& value : response.headers(proxy ? "Proxy-Authenticate" : "WWW-Authenticate")) {
         auto challenge = understood(value);
-        if (!challenge) continue;
+        if (!challenge || !can_answer(*challenge)) continue;
         stale = stale || AuthHeader::parse(value)->says("stale", "true");
         if (!best || (digest::is_sha256(challenge->algorithm) && !digest::is_sha256(best->algorithm)))
             best = std::move(challenge);
@@ -71,7 +82,6 @@ void DigestClient::authorize(Builder& request) {
     uri_ = request.uri();
     cnonce_ = random_token(128);
     const std::string nc = written(++count_);
-    const Secret ha1 = digest::ha1(challenge_.algorithm, user_, challenge_.realm, password_);
     digest::Input input{.algorithm = challenge_.algorithm,
                         .method = request.method(),
                         .uri = uri_,
@@ -83,7 +93,7 @@ void DigestClient::authorize(Builder& request) {
     value.append(", realm=").append(grammar::quote(challenge_.realm));
     value.append(", nonce=").append(grammar::quote(challenge_.nonce));
     value.append(", uri=").append(grammar::quote(uri_));
-    value.append(", response=\"").append(digest::response(input, ha1)).append("\"");
+    value.append(", response=\"").append(digest::response(input, ha1())).append("\"");
     if (challenge_.names_algorithm) value.append(", algorithm=").append(digest::name(challenge_.algorithm));
     if (challenge_.qop) value.append(", qop=auth, nc=" + nc + ", cnonce=\"" + cnonce_ + "\"");
     if (!challenge_.opaque.empty()) value.append(", opaque=").append(grammar::quote(challenge_.opaque));
@@ -104,8 +114,7 @@ std::optional<bool> DigestClient::proves_server(const Message& response) {
                               .nc = nc,
                               .cnonce = cnonce_,
                               .qop = challenge_.qop ? "auth" : ""};
-    const Secret ha1 = digest::ha1(challenge_.algorithm, user_, challenge_.realm, password_);
-    const bool proved = digest::equal(digest::response(input, ha1), lower(*proof));
+    const bool proved = digest::equal(digest::response(input, ha1()), lower(*proof));
     if (const auto next = info->get("nextnonce"); proved && next && !next->empty()) {
         challenge_.nonce = *next;
         count_ = 0;

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "sip/builder.h"
 #include "sip/digest.h"
+#include "sip/digest_user.h"
 
 namespace wakeline::sip {
 
@@ -18,7 +19,10 @@ namespace wakeline::sip {
 class DigestClient {
 public:
     DigestClient(std::string user, Secret password)
-        : user_(std::move(user)), password_(std::move(password)) {}
+        : DigestClient(std::move(user), DigestUser{.password = std::move(password)}) {}
+    /// Of a user of whom maybe only H(user:realm:password) is known: challenges of that realm and hash can be
+    /// answered.
+    DigestClient(std::string user, DigestUser known) : user_(std::move(user)), known_(std::move(known)) {}
 
     /// From a 401 or 407: the strongest challenge that we can answer. An error when there is none, or when
     /// the server refuses what we answered and does not call it stale: the password is wrong.
@@ -41,9 +45,11 @@ private:
         std::string realm, nonce, opaque;
     };
     static std::optional<Challenge> understood(std::string_view value);
+    bool can_answer(const Challenge& challenge) const;
+    Secret ha1() const;
 
     std::string user_;
-    Secret password_;
+    DigestUser known_;
     Challenge challenge_;
     std::uint32_t count_ = 0;
     std::string cnonce_, uri_; // of the last request

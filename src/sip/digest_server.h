@@ -10,15 +10,11 @@
 
 #include "base/secret.h"
 #include "sip/digest.h"
+#include "sip/digest_user.h"
 #include "sip/message.h"
 #include "sip/nonces.h"
 
 namespace wakeline::sip {
-
-/// What we know of a user: the password, or per hash H(user:realm:password); what is empty is not known.
-struct DigestUser {
-    Secret password = {}, ha1_md5 = {}, ha1_sha256 = {};
-};
 
 /// Why a request is or is not from whom it says. Only Accepted lets it pass.
 struct DigestVerdict {

@@ -15,6 +15,11 @@ public:
     static Result<std::unique_ptr<ConfiguredPeers>> create(const Trunks& trunks,
                                                            const Environment& environment);
 
+    void set_listener(PeerListener& listener) {
+        for (const auto& peer : peers_)
+            peer->set_listener(listener);
+    }
+
     sip::NextHop* route(std::string_view aor) override;
     std::string match(const sip::FlowInfo& from) const override;
     std::vector<PeerSnapshot> snapshot() const override;

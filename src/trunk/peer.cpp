@@ -115,6 +115,7 @@ void Peer::judge(PeerState state, std::string_view why) {
     if (state == PeerState::Down) why_ = why;
     if (state == state_) return;
     environment_.metrics.peers_up.add((state == PeerState::Up) - (state_ == PeerState::Up));
+    const bool back = state_ == PeerState::Down && state == PeerState::Up;
     state_ = state;
     since_ = environment_.timers.wall_now();
     switch (state) {
@@ -128,6 +129,7 @@ void Peer::judge(PeerState state, std::string_view why) {
                                  {{"trunk", name_}, {"uri", uri_.str()}, {"why", why_}});
         break;
     }
+    if (back && listener_ != nullptr) listener_->on_peer_back(name_);
 }
 
 std::optional<sip::FlowTarget> Peer::choose(const std::vector<sip::FlowTarget>& tried) const {

@@ -33,6 +33,7 @@ public:
     std::string contact_host() const override;
     bool available() const override { return state_ != PeerState::Down; }
 
+    void set_listener(PeerListener& listener) { listener_ = &listener; }
     const std::string& name() const noexcept { return name_; }
     bool owns(const sip::FlowInfo& from) const;
     PeerSnapshot snapshot() const;
@@ -70,6 +71,7 @@ private:
     PeerState state_ = PeerState::Unknown;
     std::string why_;
     net::WallTime since_;
+    PeerListener* listener_ = nullptr;
     Health health_;
     Requests requests_;
 };

@@ -19,6 +19,16 @@ struct PeerSnapshot {
     std::size_t calls = 0;
 };
 
+/// Told of what becomes of peers.
+class PeerListener {
+public:
+    /// It was down and answers again: maybe without what it knew.
+    virtual void on_peer_back(std::string_view name) = 0;
+
+protected:
+    ~PeerListener() = default;
+};
+
 /// The PBX peers, as the call module and the registrar see them.
 class Peers {
 public:

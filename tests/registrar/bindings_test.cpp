@@ -26,7 +26,7 @@ struct Transcript final : registrar::BindingListener {
 };
 
 struct Fixture {
-    Fixture() { bindings.set_listener(listener); }
+    Fixture() { bindings.add_listener(listener); }
 
     Binding device(registrar::BindingId id, std::string_view aor = kAlice, bool push = true) {
         auto binding = test::FakeLocator::sleeping(id, std::string(aor));

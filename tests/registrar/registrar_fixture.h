@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "fakes/fake_locator.h"
 #include "fakes/fake_next_hop.h"
 #include "fakes/fake_timers.h"
 #include "fakes/memory_store.h"

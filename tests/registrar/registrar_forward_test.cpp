@@ -161,6 +161,24 @@ TEST_CASE_FIXTURE(Fixture, "the expiry is what the PBX grants our contact, never
     CHECK(pbx.last().header("Expires") == "-"); // the phone left it to the PBX
 }
 
+TEST_CASE_FIXTURE(Fixture, "a phone whose password we have is granted what it asks for: we refresh for it") {
+    // proves: SBC-REG-05
+    const registrar::Users users({{"alice", registrar::User{.password = Secret("secret")}}});
+    auto keeping = parts(authenticator);
+    keeping.kept = &users;
+    registrar::Registrar ours{keeping, exact()};
+    const auto send_to_ours = [&](std::string_view user, unsigned cseq) {
+        ours.on_register(++last_tx, 1, parsed(text({.user = user, .cseq = cseq})));
+        grant(120);
+        store.write();
+        return answer(last_tx).contacts().at(0).params.get("expires").value_or("-") == "3600";
+    };
+    CHECK(send_to_ours("alice", 1));
+    CHECK(only().expires == timers.wall_now() + 1h);
+    CHECK(only().upstream_expires == timers.wall_now() + 120s);
+    CHECK_FALSE(send_to_ours("bob", 1)); // told the truth
+}
+
 TEST_CASE_FIXTURE(Fixture, "a phone that moved and restarted is the same device, here and at the PBX") {
     // proves: SBC-REG-07, SBC-REG-16; scenario 2
     registered({.contact = with_push()});

@@ -301,6 +301,22 @@ TEST_CASE_FIXTURE(Fixture, "408, 503 and silence mean down, an answer means up a
     CHECK(metrics.peers_up.value() == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a peer that comes back is announced: it may have forgotten who is registered") {
+    struct Listener final : trunk::PeerListener {
+        void on_peer_back(std::string_view name) override { heard += name; }
+        std::string heard;
+    } listener;
+    start("sip:10.0.0.5:5060", 30s);
+    peer->set_listener(listener);
+    answer(transport.take(), 200);
+    CHECK(listener.heard.empty()); // found for the first time
+    timers.advance(30s);
+    answer(transport.take(), 503);
+    timers.advance(30s);
+    answer(transport.take(), 200);
+    CHECK(listener.heard == peer->name());
+}
+
 TEST_CASE_FIXTURE(Fixture, "a peer whose connections fail is down, and a call finds that out at once") {
     start("sip:10.0.0.5:5060;transport=tcp", 30s);
     answer(transport.take(), 200);
