@@ -60,9 +60,9 @@ Call::Call(Context& context, Owner& owner, Invite invite)
 
 Call::~Call() = default;
 
-void Call::add_device(registrar::Binding binding, std::string uuid) {
+void Call::add_device(const registrar::Binding& binding, std::string uuid) {
     const net::WallTime deadline = context_.timers.wall_now() + context_.config.hold.hold;
-    fork_.add(std::make_unique<DeviceBranch>(context_, *this, timeline_, offer_, std::move(binding),
+    fork_.add(std::make_unique<DeviceBranch>(context_, *this, timeline_, offer_, binding,
                                              DeviceBranch::Wake{std::move(uuid), deadline}));
 }
 

@@ -45,7 +45,7 @@ public:
     Call& operator=(const Call&) = delete;
 
     /// Branches first, then `start`.
-    void add_device(registrar::Binding binding, std::string uuid);
+    void add_device(const registrar::Binding& binding, std::string uuid);
     void add_trunk(sip::NextHop& hop, std::string call_id, std::string from_tag, std::string contact_user);
     void start();
     /// Instead of `start`: the caller gets that answer at once.

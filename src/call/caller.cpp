@@ -11,8 +11,7 @@ constexpr net::Duration kReminder = std::chrono::minutes(1);
 
 Caller::Caller(Context& context, Owner& owner, Reply reply, std::string contact, bool reliable_required)
     : context_(context), owner_(owner), reply_(std::move(reply)), contact_(std::move(contact)),
-      reliable_required_(reliable_required), provisionals_(1), reminder_(context.timers),
-      ringing_(context.timers), success_(context.timers, context.transactions) {
+      reliable_required_(reliable_required), provisionals_(1), reminder_(context.timers) {
     context_.invites.add(reply_.tx(), *this);
     remind();
 }
@@ -20,7 +19,7 @@ Caller::Caller(Context& context, Owner& owner, Reply reply, std::string contact,
 Caller::~Caller() { context_.invites.remove(reply_.tx()); }
 
 void Caller::ring(int status) {
-    if (final_ != 0 || ringing_.running()) return;
+    if (final_ != 0 || rings_reliably()) return;
     own_status_ = status;
     early_ = true;
     if (reliable_required_) return send_own_reliably(own_provisional());
@@ -38,8 +37,9 @@ sip::Builder Caller::own_provisional() const {
 void Caller::send_own_reliably(sip::Builder ringing) {
     ringing.add("Require", "100rel").add("RSeq", std::to_string(provisionals_.add_own()));
     context_.transactions.respond(reply_.tx(), ringing);
-    ringing_.start([this, ringing] { context_.transactions.respond(reply_.tx(), ringing); },
-                   [this] { owner_.on_caller_silent("PRACK"); });
+    ringing_ = std::make_unique<Repeater>(context_.timers);
+    ringing_->start([this, ringing] { context_.transactions.respond(reply_.tx(), ringing); },
+                    [this] { owner_.on_caller_silent("PRACK"); });
     remind();
 }
 
@@ -56,7 +56,7 @@ void Caller::progress(const Progress& progress) {
     if (!progress.sdp.empty()) response.body("application/sdp", progress.sdp);
     early_ = true;
     context_.transactions.respond(reply_.tx(), response);
-    if (!progress.reliable) last_ = std::move(response);
+    if (!progress.reliable) last_ = std::make_unique<sip::Builder>(std::move(response));
     remind();
 }
 
@@ -67,7 +67,7 @@ void Caller::remind() {
         early_ = true;
         if (last_)
             context_.transactions.respond(reply_.tx(), *last_);
-        else if (!ringing_.running())
+        else if (!rings_reliably())
             context_.transactions.respond(reply_.tx(), own_provisional());
         remind();
     });
@@ -76,7 +76,7 @@ void Caller::remind() {
 void Caller::finish(int status) {
     final_ = status;
     reminder_.cancel();
-    ringing_.stop();
+    if (ringing_) ringing_->stop();
     context_.invites.remove(reply_.tx());
 }
 
@@ -87,7 +87,8 @@ void Caller::accept(int status, const std::string& reason, const Relayed& relaye
     relayed.add_to(response);
     if (!sdp.empty()) response.body("application/sdp", sdp);
     finish(status);
-    success_.start(reply_.tx(), std::move(response), [this] { owner_.on_caller_silent("ACK"); });
+    success_ = std::make_unique<sip::SuccessRepeater>(context_.timers, context_.transactions);
+    success_->start(reply_.tx(), std::move(response), [this] { owner_.on_caller_silent("ACK"); });
 }
 
 void Caller::refuse(int status, const std::string& reason, const Relayed& relayed) {
@@ -101,14 +102,14 @@ void Caller::refuse(int status, const std::string& reason, const Relayed& relaye
 bool Caller::on_ack(std::uint32_t cseq) {
     if (cseq != reply_.cseq() || final_ < 200 || final_ >= 300 || acknowledged_) return false;
     acknowledged_ = true;
-    success_.stop();
+    success_->stop();
     return true;
 }
 
 std::optional<Provisionals::Acknowledged> Caller::on_prack(const RAck& rack) {
     if (rack.method != "INVITE" || rack.cseq != reply_.cseq()) return std::nullopt;
     const auto acknowledged = provisionals_.acknowledge(rack.rseq);
-    if (acknowledged && acknowledged->own) ringing_.stop();
+    if (acknowledged && acknowledged->own && ringing_) ringing_->stop();
     return acknowledged;
 }
 

@@ -56,6 +56,7 @@ public:
 
 private:
     sip::Builder own_provisional() const;
+    bool rings_reliably() const { return ringing_ && ringing_->running(); } // and has no PRACK yet
     void remind();
     void send_own_reliably(sip::Builder ringing);
     void finish(int status);
@@ -66,13 +67,14 @@ private:
     std::string contact_; // how we are reached in the dialog
     bool reliable_required_;
     Provisionals provisionals_;
-    int own_status_ = 0;               // of our own 1xx, for the reminder
-    std::optional<sip::Builder> last_; // the callee's 1xx, instead of it
+    int own_status_ = 0;                 // of our own 1xx, for the reminder
+    std::unique_ptr<sip::Builder> last_; // the callee's 1xx, instead of it
     int final_ = 0;
     bool early_ = false, acknowledged_ = false;
     net::Timer reminder_;
-    Repeater ringing_; // our own reliable 1xx, until its PRACK
-    sip::SuccessRepeater success_;
+    // Of thousands of calls that wait few need these yet.
+    std::unique_ptr<Repeater> ringing_; // our own reliable 1xx, until its PRACK
+    std::unique_ptr<sip::SuccessRepeater> success_;
 };
 
 } // namespace wakeline::call

@@ -15,18 +15,22 @@ constexpr std::string_view kTooLate = R"(SIP;cause=480;text="Woken too late")";
 
 } // namespace
 
+DeviceBranch::Target::Target(const registrar::Binding& binding)
+    : id(binding.id), flow(binding.flow), secure(binding.transport == "TLS"), aor(binding.aor),
+      contact(binding.contact), path(binding.path), push(binding.push) {}
+
 DeviceBranch::DeviceBranch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer,
-                           registrar::Binding binding, Wake wake)
+                           const registrar::Binding& binding, Wake wake)
     : Branch(context, owner, timeline, offer,
              {sip::Side::Access, binding.id, registrar::device_name(binding), {}}),
-      binding_(std::move(binding)), wake_(std::move(wake)), call_id_(context.names.token()),
+      target_(binding), wake_(std::move(wake)), call_id_(context.names.token()),
       from_tag_(context.names.token()), probe_(context.timers), no_response_(context.timers) {}
 
 DeviceBranch::~DeviceBranch() { cancel_push(); }
 
 void DeviceBranch::start() {
-    context_.late_wakers.forget(binding_.id);
-    if (context_.transport.info(binding_.flow) != nullptr)
+    context_.late_wakers.forget(target_.id);
+    if (context_.transport.info(target_.flow) != nullptr)
         handle(Event::Awake);
     else if (can_be_pushed())
         handle(Event::Asleep);
@@ -45,8 +49,8 @@ void DeviceBranch::on_hold_end() {
 }
 
 void DeviceBranch::on_registered(const registrar::Binding& binding) {
-    const bool new_flow = binding.flow != binding_.flow || state_ == State::Waking;
-    binding_ = binding;
+    const bool new_flow = binding.flow != target_.flow || state_ == State::Waking;
+    target_ = Target(binding);
     if (!new_flow || state_ == State::Gone || state_ == State::Up) return;
     timeline_.note("registered", party_.name, binding.transport);
     if (const auto pushed = std::exchange(pushed_, {}))
@@ -127,9 +131,9 @@ void DeviceBranch::run(Action action, const sip::Message* response) {
 
 void DeviceBranch::expect_late(std::string_view reason) {
     if (!pushed_ || !push_written_) return;
-    context_.late_wakers.expect({.device = binding_.id,
-                                 .provider = binding_.push.provider,
-                                 .flow = binding_.flow,
+    context_.late_wakers.expect({.device = target_.id,
+                                 .provider = target_.push.provider,
+                                 .flow = target_.flow,
                                  .call = timeline_.id(),
                                  .sip_call_id = call_id_,
                                  .tag = from_tag_,
@@ -145,28 +149,28 @@ void DeviceBranch::die(Ending ending) {
 }
 
 void DeviceBranch::send_invite() {
-    const sip::FlowInfo* flow = context_.transport.info(binding_.flow);
+    const sip::FlowInfo* flow = context_.transport.info(target_.flow);
     if (flow == nullptr || !prepare_media()) return handle(Event::SendGone);
     media_.set_signalling(media::MediaSide::Phone, flow->remote);
 
-    sip::Builder invite = sip::Builder::request("INVITE", binding_.contact);
-    if (!binding_.path.empty()) invite.add("Route", binding_.path);
+    sip::Builder invite = sip::Builder::request("INVITE", target_.contact);
+    if (!target_.path.empty()) invite.add("Route", target_.path);
     fill(invite, from_tag_);
     invite.add("To", sip::NameAddr{.display = offer_.to.display, .uri = offer_.to.uri, .params = {}}.str());
     invite.add("Call-ID", call_id_).add("CSeq", "1 INVITE");
     invite.add("Contact", contact_on(*flow, offer_.from.uri.user));
     timeline_.note("invite_sent", party_.name);
     invite_ = std::make_unique<Outgoing>(context_.transactions, *this);
-    invite_->send(binding_.flow, std::move(invite));
+    invite_->send(target_.flow, std::move(invite));
 }
 
 bool DeviceBranch::can_be_pushed() const {
-    return binding_.push.usable() &&
-           context_.waker.supports({binding_.push.provider, binding_.push.param, binding_.push.prid});
+    return target_.push.usable() &&
+           context_.waker.supports({target_.push.provider, target_.push.param, target_.push.prid});
 }
 
 bool DeviceBranch::moved() const {
-    return invite_ && binding_.flow != invite_->flow() && context_.transport.info(binding_.flow) != nullptr;
+    return invite_ && target_.flow != invite_->flow() && context_.transport.info(target_.flow) != nullptr;
 }
 
 void DeviceBranch::push() {
@@ -176,7 +180,7 @@ void DeviceBranch::push() {
     }
     pushed_ = context_.timers.now();
     was_pushed_ = true;
-    const push::Device device{binding_.push.provider, binding_.push.param, binding_.push.prid};
+    const push::Device device{target_.push.provider, target_.push.param, target_.push.prid};
     const push::WakeRequest request{.call = timeline_.id(),
                                     .sip_call_id = call_id_,
                                     .uuid = wake_.uuid,
@@ -184,7 +188,7 @@ void DeviceBranch::push() {
                                     .caller_name = offer_.from.display,
                                     .video = offer_.has_video(),
                                     .deadline = wake_.deadline,
-                                    .aor = binding_.aor};
+                                    .aor = target_.aor};
     // Cancelled before this object dies, so neither callback can outlive it.
     wake_id_ = context_.waker.wake(
         device, request,
@@ -210,8 +214,8 @@ void DeviceBranch::on_pushed(const push::WakeResult& result) {
 
     timeline_.note("push_failed", party_.name, detail);
     if (result.outcome == push::WakeOutcome::TokenDead) {
-        context_.locator.token_dead(binding_.id, binding_.push, result.dead_since);
-        binding_.push = {};
+        context_.locator.token_dead(target_.id, target_.push, result.dead_since);
+        target_.push = {};
     }
     push_failure_ = result.reason;
     handle(Event::PushFailed);

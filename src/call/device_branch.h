@@ -20,7 +20,7 @@ public:
     };
 
     DeviceBranch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer,
-                 registrar::Binding binding, Wake wake);
+                 const registrar::Binding& binding, Wake wake);
     ~DeviceBranch() override;
 
     void start() override;
@@ -29,7 +29,7 @@ public:
     void on_registered(const registrar::Binding& binding) override;
     bool held() const override { return device_branch::holds(state_); }
 
-    bool phone_is_secure() const override { return binding_.transport == "TLS"; }
+    bool phone_is_secure() const override { return target_.secure; }
 
     State state() const noexcept { return state_; }
 
@@ -54,7 +54,18 @@ private:
     bool can_be_pushed() const;
     bool moved() const;
 
-    registrar::Binding binding_;
+    /// What a call needs of the binding: thousands may wait.
+    struct Target {
+        registrar::BindingId id;
+        sip::FlowId flow;
+        bool secure; // it registered over TLS
+        std::string aor, contact, path;
+        registrar::PushData push;
+
+        explicit Target(const registrar::Binding& binding);
+    };
+
+    Target target_;
     Wake wake_;
     State state_ = State::New;
     std::string call_id_, from_tag_, stop_why_, push_failure_;

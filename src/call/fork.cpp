@@ -60,7 +60,7 @@ void Fork::on_registered(const registrar::Binding& binding) {
 }
 
 void Fork::ended(Branch& branch, Ending ending) {
-    if (!best_ || better(ending, *best_)) best_ = std::move(ending);
+    if (!best_ || better(ending, *best_)) best_ = std::make_unique<Ending>(std::move(ending));
     const auto at = std::ranges::find_if(alive_, [&](const auto& b) { return b.get() == &branch; });
     if (at == alive_.end()) return;
     bury(*at);

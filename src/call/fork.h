@@ -45,7 +45,7 @@ private:
 
     Graveyard& graveyard_;
     std::vector<std::unique_ptr<Branch>> alive_;
-    std::optional<Ending> best_;
+    std::unique_ptr<Ending> best_;
     bool busy_ = false;
 };
 

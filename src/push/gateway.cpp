@@ -121,11 +121,7 @@ Status Gateway::reload(const Apps& apps, const Rules& rules) {
 
 WakeId Gateway::wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) {
     const WakeId id = ++last_id_;
-    Wake& wake = wakes_[id];
-    wake.device = device;
-    wake.request = request;
-    apply(rules_, wake.request);
-    wake.finished = std::move(finished);
+    wakes_[id].finished = std::move(finished);
     App* const app = find(device, request.kind);
     if (app == nullptr) {
         no_provider_.add();
@@ -134,7 +130,11 @@ WakeId Gateway::wake(const Device& device, const WakeRequest& request, Sent sent
         over_budget_.add();
         refuse(id, WakeOutcome::Unavailable, "too many pushes for this user or device");
     } else {
-        start(id, *app, std::move(sent));
+        Again push{device, request};
+        apply(rules_, push.request);
+        if (other_environment(*app, device, request.kind) != nullptr)
+            wakes_.at(id).again = std::make_unique<Again>(push);
+        start(id, *app, push, std::move(sent));
     }
     return id;
 }
@@ -156,10 +156,9 @@ void Gateway::refuse(WakeId id, WakeOutcome outcome, std::string reason) {
     });
 }
 
-void Gateway::start(WakeId id, App& app, Sent sent) {
-    Wake& wake = wakes_.at(id);
-    wake.app = &app;
-    app.wake(id, wake.device, wake.request, std::move(sent),
+void Gateway::start(WakeId id, App& app, const Again& push, Sent sent) {
+    wakes_.at(id).app = &app;
+    app.wake(id, push.device, push.request, std::move(sent),
              [this, id](const WakeResult& result) { on_finished(id, result); });
 }
 
@@ -182,23 +181,23 @@ App* Gateway::find(const Device& device, WakeKind kind) const {
 
 /// A token of a development build is bad in production, and the other way round. Where both environments of
 /// an app are configured, a second app serves the same device.
-App* Gateway::other_environment(const Wake& wake) const {
+App* Gateway::other_environment(const App& app, const Device& device, WakeKind kind) const {
     for (const auto& [name, entry] : apps_)
-        if (entry.app.get() != wake.app && entry.app->serves(wake.device, wake.request.kind))
-            return entry.app.get();
+        if (entry.app.get() != &app && entry.app->serves(device, kind)) return entry.app.get();
     return nullptr;
 }
 
 void Gateway::on_finished(WakeId id, const WakeResult& result) {
     const auto it = wakes_.find(id);
     if (it == wakes_.end()) return;
-    Wake& wake = it->second;
-    const std::string token = fingerprint(wake.device.token.reveal(), 32);
+    if (!it->second.again) return report(id, result); // and nothing was learned of its token
+    const Again& again = *it->second.again;
+    const std::string token = fingerprint(again.device.token.reveal(), 32);
     if (result.reason == "BadDeviceToken" && !learned_.contains(token))
-        if (App* const other = other_environment(wake)) {
+        if (App* const other = other_environment(*it->second.app, again.device, again.request.kind)) {
             if (learned_.size() >= kMostLearned) learned_.clear();
             learned_.emplace(token, other->status().name);
-            return start(id, *other, {});
+            return start(id, *other, again, {});
         }
     if (result.outcome == WakeOutcome::TokenDead) learned_.erase(token);
     report(id, result);

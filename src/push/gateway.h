@@ -63,11 +63,14 @@ private:
         std::unique_ptr<App> app;
     };
     using Table = std::map<std::string, Entry>;
-    struct Wake {
-        App* app = nullptr; // null: no app, only `timer` answers
+    struct Again {
         Device device;
         WakeRequest request;
+    };
+    struct Wake {
+        App* app = nullptr; // null: no app, only `timer` answers
         Finished finished;
+        std::unique_ptr<const Again> again; // where another environment of the app may be the right one
         std::unique_ptr<net::Timer> timer;
     };
 
@@ -89,8 +92,8 @@ private:
     void on_checked(CheckId id, const std::string& name, const WakeResult& result);
     void end_check(CheckId id);
     App* find(const Device& device, WakeKind kind) const;
-    App* other_environment(const Wake& wake) const;
-    void start(WakeId id, App& app, Sent sent);
+    App* other_environment(const App& app, const Device& device, WakeKind kind) const;
+    void start(WakeId id, App& app, const Again& push, Sent sent);
     void on_finished(WakeId id, const WakeResult& result);
     void report(WakeId id, const WakeResult& result);
     void bury_retired();

@@ -8,14 +8,13 @@ namespace wakeline::sip {
 
 namespace {
 
-NameAddr without_tag(NameAddr address) {
+std::string without_tag(NameAddr address) {
     address.params.erase("tag");
-    return address;
+    return address.str();
 }
 
-std::string with_tag(NameAddr address, const std::string& tag) {
-    if (!tag.empty()) address.params.set("tag", tag); // RFC 2543 peers have none
-    return address.str();
+std::string with_tag(const std::string& address, const std::string& tag) {
+    return tag.empty() ? address : address + ";tag=" + tag; // RFC 2543 peers have none
 }
 
 /// RFC 3261 table 1: what a Contact or Route may have and a Request-URI may not.
@@ -66,11 +65,11 @@ Dialog Dialog::from_response(const Builder& request, const Message& response, Fl
     // Ours are taken from the request: what the peer copied need not be what we wrote.
     const std::string* from = request.find("From");
     auto local = from ? NameAddr::parse(*from) : response.from();
-    dialog.local_ = local ? std::move(*local) : response.from();
+    const NameAddr ours = local ? std::move(*local) : response.from();
     const std::string* call_id = request.find("Call-ID");
-    dialog.id_ = {call_id ? *call_id : std::string(response.call_id()), std::string(dialog.local_.tag()),
+    dialog.id_ = {call_id ? *call_id : std::string(response.call_id()), std::string(ours.tag()),
                   std::string(response.to_tag())};
-    dialog.local_.params.erase("tag");
+    dialog.local_ = without_tag(ours);
     dialog.remote_ = without_tag(response.to());
     auto target = first_contact(response);
     if (!target) // a provisional response need not have one
@@ -115,6 +114,11 @@ void Dialog::confirm(const Message& response) {
 
 void Dialog::refresh_target(const Message& message) {
     if (auto contact = first_contact(message)) remote_target_ = std::move(*contact);
+}
+
+NameAddr Dialog::remote() const {
+    auto address = NameAddr::parse(remote_);
+    return address ? *std::move(address) : NameAddr{};
 }
 
 /// RFC 3261 12.2.1.1. A first route without `lr` is a strict router: it wants to be the Request-URI, and the

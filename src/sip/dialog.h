@@ -36,8 +36,8 @@ public:
     void set_flow(FlowId flow) { flow_ = flow; }
     void set_local_contact(std::string contact) { local_contact_ = std::move(contact); }
     const Uri& remote_target() const noexcept { return remote_target_; }
-    const NameAddr& local() const noexcept { return local_; }
-    const NameAddr& remote() const noexcept { return remote_; }
+    /// Without its tag.
+    NameAddr remote() const;
 
     /// A request inside the dialog, but ACK: next CSeq, route set, Max-Forwards, and Contact where the method
     /// has one (12.2.1.1).
@@ -64,7 +64,7 @@ private:
     Builder start(std::string_view method, std::uint32_t cseq) const;
 
     DialogId id_;
-    NameAddr local_, remote_; // without tags
+    std::string local_, remote_; // as on the wire, without tags: a fifth of the parsed ones's memory
     Uri remote_target_;
     std::vector<std::string> route_set_;
     std::string local_contact_;

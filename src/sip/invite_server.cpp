@@ -25,6 +25,7 @@ bool InviteServer::respond(int status, std::string text) {
     const Event event = status < 200 ? Event::Provisional : status < 300 ? Event::Success : Event::Failure;
     if (!fsm::find(Rules::kTable, machine_.state(), event)) return false;
     response_ = std::move(text);
+    response_.shrink_to_fit(); // kept while the phone is woken, and there are many
     machine_.handle(event);
     if (machine_.state() == State::Accepted) response_ = {}; // the user repeats it, not we
     return sent_;
