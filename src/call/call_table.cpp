@@ -15,7 +15,7 @@ Call& CallTable::add(Call::Invite invite) {
 }
 
 Call* CallTable::find(std::string_view id) {
-    const auto at = calls_.find(std::string(id));
+    const auto at = calls_.find(id);
     return at == calls_.end() ? nullptr : at->second.get();
 }
 

@@ -31,8 +31,9 @@ public:
 
 private:
     Context& context_;
-    std::unordered_map<std::string, std::unique_ptr<Call>> calls_; // by id
-    std::unordered_multimap<std::string, Call*> by_user_;
+    // The keys lie in the calls.
+    std::unordered_map<std::string_view, std::unique_ptr<Call>> calls_; // by id
+    std::unordered_multimap<std::string_view, Call*> by_user_;
 };
 
 } // namespace wakeline::call

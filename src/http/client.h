@@ -27,7 +27,8 @@ public:
     struct Options : Peer {
         std::size_t connections = 2;    // a new one beside one that drains after a GOAWAY
         std::size_t max_waiting = 5000; // more requests than that fail at once
-        std::size_t max_streams = 1000; // at once, if the server allows as many
+        /// At once, if the server allows as many: thousands of pushes a second, and each costs 10 KB.
+        std::size_t max_streams = 250;
         /// Until an answer has proved the connection, requests go one by one.
         bool one_first = true;
         /// Whether this answer shows that the connection may carry many requests: APNs grants a single stream

@@ -212,6 +212,45 @@ TEST_CASE("an unknown number gets 404, a known one without a device 480, both at
     CHECK(rig.take_words(rig.pbx) == "100 480");
 }
 
+TEST_CASE("a device without a token is called directly, and is out of reach without a connection") {
+    CallRig rig; // proves: SBC-PUSH-06
+    auto binding = rig.sleeping(1);
+    binding.push = rig.locator.bindings[0].push = {};
+    rig.dial({.call_id = "asleep"});
+    CHECK(rig.take_words(rig.pbx) == "100 480");
+    CHECK(rig.record().reason == "device is not reachable");
+    const sip::FlowId phone = rig.wake(binding);
+    rig.dial({.call_id = "awake"});
+    CHECK(rig.take_words(phone) == "INVITE");
+    CHECK(rig.waker.asked.empty());
+}
+
+TEST_CASE("scenario 48: five thousand calls wait during an outage, the next is 503, OPTIONS is 200") {
+    call::LimitsConfig limits; // proves: SBC-HOLD-09
+    limits.held_calls = 5'000;
+    CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .limits = limits});
+    rig.sleeping(1);
+    for (int n = 0; n < 5'000; ++n)
+        rig.dial({.call_id = "c" + std::to_string(n), .sdp = false});
+    CHECK(rig.calls.held() == 5'000);
+    CHECK(rig.media.open_sessions() == 0);
+    rig.transport.sent.clear();
+    rig.dial({.call_id = "one-more"});
+    CHECK(rig.take_words(rig.pbx) == "100 503");
+    rig.transport.receive(rig.pbx, "OPTIONS sip:10.0.0.4 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.5;branch=z9hG4bKo\n"
+                                   "From: <sip:pbx@10.0.0.5>;tag=o\nTo: <sip:10.0.0.4>\nCall-ID: o\n"
+                                   "CSeq: 1 OPTIONS\n");
+    CHECK(rig.take_words(rig.pbx) == "200");
+
+    rig.timers.advance(15s); // every caller has an answer by the timer, and nothing is left
+    std::size_t failed = 0;
+    for (const Sent& sent : rig.transport.sent)
+        failed += sent.text.starts_with("SIP/2.0 480") ? 1 : 0;
+    CHECK(failed >= 5'000);
+    CHECK(rig.calls.count() == 0);
+    CHECK(rig.waker.open_count() == 0);
+}
+
 TEST_CASE("a woken phone that says nothing to the INVITE does not hold the call for ever") {
     CallRig rig;
     const auto binding = rig.sleeping(1);

@@ -200,6 +200,28 @@ TEST_CASE("timers that contradict each other are refused") {
               .find("f:1: warning: push.no_response: 6s has no effect: push.hold (5s) ends before\n") !=
           std::string::npos);
     CHECK(warnings("push: {hold: 60s}\n").find("longer than most PBXes ring") != std::string::npos);
+    // proves: SBC-HOLD-08
+    const auto warned = [](std::string_view push, std::string_view about) {
+        return warnings("push: {" + std::string(push) + "}\n").find(about) != std::string::npos;
+    };
+    CHECK(warned("hold: 15s, pbx_timers: {ring: 15s}",
+                 "push.hold: 15s leaves a phone that wakes at the last moment"));
+    CHECK_FALSE(warned("hold: 10s, pbx_timers: {ring: 15s}", "push.hold"));
+    CHECK(warned("pbx_timers: {ring: 30s}", "push.pbx_timers.ring: 30s is more than the 25s"));
+    CHECK(warned(
+        "hold: 15s, pbx_timers: {no_reply: 12s}",
+        "push.pbx_timers.no_reply: the PBX forwards the call after 12s, before push.hold (15s) is over"));
+    CHECK(warned("send_ringing: none", "push.send_ringing: none: the PBX gives up after 6s"));
+    CHECK_FALSE(warned("send_ringing: 183", "push.send_ringing"));
+    CHECK_FALSE(warned("send_ringing: none, pbx_timers: {not_reachable: 0}", "push.send_ringing"));
+    CHECK(warned(
+        "pbx_timers: {ring_plan: [15s, 10s, 15s], recall: 30s}",
+        "push.pbx_timers.recall: 30s ends before all stages of push.pbx_timers.ring_plan have rung (40s"));
+    CHECK_FALSE(warned("pbx_timers: {ring_plan: [15s, 10s, 15s], recall: 45s}", "recall"));
+    CHECK(load_config("push: {send_ringing: true}\n").config.push.send_ringing == call::HoldAnswer::Ringing);
+    CHECK(load_config("push: {send_ringing: false}\n").config.push.send_ringing == call::HoldAnswer::None);
+    CHECK(errors("limits: {warn_at: 0%}\n") ==
+          "f:1: limits.warn_at: must be a share from 1% to 100%, not \"0%\" (default 95%)\n");
     CHECK(errors("registration:\n  min_expiry: 2h\n  max_expiry: 1h\n") ==
           "f:2: registration.min_expiry: must not be longer than registration.max_expiry (1h)\n");
     CHECK(errors("registration:\n  min_expiry: 1500ms\n") ==
