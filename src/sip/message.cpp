@@ -66,6 +66,7 @@ struct Message::Parsed {
     CSeq cseq;
     Via top_via;
     std::string_view call_id, body;
+    std::size_t size = 0;
 
     /// What is wrong, for the answer; an empty `why` is nothing.
     struct Objection {
@@ -117,6 +118,7 @@ Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const M
 }
 
 Message::Parsed::Objection Message::Parsed::read_with_sofia(std::string_view bytes) {
+    size = bytes.size();
     message = sofia_parse(bytes);
     if (!message) return {500, "out of memory"};
     sip = sip_object(message.get());
@@ -290,6 +292,7 @@ void Message::each_header(const std::function<void(std::string_view, std::string
 }
 
 std::string_view Message::body() const noexcept { return parsed_->body; }
+std::size_t Message::size() const noexcept { return parsed_->size; }
 
 std::string Message::content_type() const {
     const std::string_view value = parsed_->first("Content-Type");

@@ -68,6 +68,7 @@ public:
     void each_header(const std::function<void(std::string_view name, std::string_view value)>& visit) const;
 
     std::string_view body() const noexcept;
+    std::size_t size() const noexcept; // octets, as it came
     std::string content_type() const; // lower case, no parameters; empty when there is none
 
 private:

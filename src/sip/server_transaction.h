@@ -27,6 +27,7 @@ public:
         ServerTx id = 0;
         FlowId flow = 0;
         bool reliable = false;
+        std::uint32_t surplus = 0; // octets beyond the usual, of a phone's request
         std::string key;          // what matches it (RFC 3261 17.2.3)
         std::uint64_t origin = 0; // what two copies of one request by different paths share (8.2.2.2)
     };
@@ -46,6 +47,7 @@ public:
     ServerTx id() const noexcept { return request_.id; }
     FlowId flow() const noexcept { return request_.flow; }
     bool reliable() const noexcept { return request_.reliable; }
+    std::uint32_t surplus() const noexcept { return request_.surplus; }
     const std::string& key() const noexcept { return request_.key; }
     std::uint64_t origin() const noexcept { return request_.origin; }
 

@@ -63,6 +63,7 @@ void ServerTransactions::ended(ServerTx id) {
         origin != origins_.end() && origin->second == id)
         origins_.erase(origin);
     if (transaction.reliable()) by_flow_.erase({transaction.flow(), id});
+    surplus_ -= transaction.surplus();
     by_id_.erase(found);
 }
 
@@ -90,13 +91,17 @@ void ServerTransactions::on_cancel(FlowId flow, const Message& cancel) {
 }
 
 void ServerTransactions::on_new(FlowId flow, const FlowInfo& info, const Message& request) {
-    if (by_id_.size() >= config_.max_server) {
+    const std::size_t surplus = info.side == Side::Access && request.size() > TransactionConfig::kUsualSize
+                                    ? request.size() - TransactionConfig::kUsualSize
+                                    : 0;
+    if (by_id_.size() >= config_.max_server || (surplus > 0 && surplus_ + surplus > config_.max_surplus)) {
         layer_.metrics.requests_refused.add();
         return answer_without_transaction(flow, request, 503, random_token(64));
     }
     ServerTransaction::Request made;
     made.flow = flow;
     made.reliable = is_reliable(info.kind);
+    made.surplus = static_cast<std::uint32_t>(surplus);
     made.key = key_;
     if (request.to_tag().empty()) {
         made.origin = origin_of(request);
@@ -113,6 +118,7 @@ void ServerTransactions::begin(ServerTransaction::Request made, const Message& r
     const FlowId flow = made.flow;
     if (made.reliable) by_flow_.emplace(flow, id);
     if (made.origin != 0) origins_.emplace(made.origin, id);
+    surplus_ += made.surplus;
 
     auto& place = by_id_[id];
     ServerTransaction::Owner& owner = *this;

@@ -54,6 +54,7 @@ private:
     std::unordered_map<std::uint64_t, ServerTx> origins_;
     std::set<std::pair<FlowId, ServerTx>> by_flow_; // of connections; UDP flows do not close
     std::size_t invites_ = 0;                       // among them
+    std::size_t surplus_ = 0;                       // of all of them
     ServerTx last_id_ = 0;
     std::string key_; // being looked up; kept for its memory
 };

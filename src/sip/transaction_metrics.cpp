@@ -20,7 +20,7 @@ constexpr MetricInfo kMerged{"wakeline_sip_requests_merged_total", kCounter,
 constexpr MetricInfo kUnacceptable{"wakeline_sip_requests_unacceptable_total", kCounter,
                                    "Requests refused for what they say (400, 406, 415, 416, 420, 483, 501)."};
 constexpr MetricInfo kRefused{"wakeline_sip_requests_refused_total", kCounter,
-                              "Requests answered 503 because the transaction table was full."};
+                              "Requests answered 503 because too many, or too large ones, were under way."};
 constexpr MetricInfo kResent{"wakeline_sip_messages_resent_total", kCounter,
                              "Requests and responses that were sent again over UDP."};
 constexpr MetricInfo kStray{"wakeline_sip_responses_stray_total", kCounter,

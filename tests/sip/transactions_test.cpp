@@ -342,6 +342,26 @@ TEST_CASE_FIXTURE(Fixture, "a full table refuses new requests and goes on with t
     CHECK(user.take() == "INVITE");
 }
 
+TEST_CASE_FIXTURE(Fixture, "large requests of phones cannot take all memory together") {
+    Transactions small{timers, transport, user, {.max_surplus = 4'000}};
+    transport.attach(small);
+    const std::string large = "\n" + std::string(5'000, 'x');
+    const std::string full = "SIP/2.0 503 Service Unavailable";
+    transport.receive(tls, request("MESSAGE", "z9hG4bK1", large));
+    CHECK(transport.take_lines() == "");
+    const ServerTx first = user.last;
+    transport.receive(tls, request("INFO", "z9hG4bK2", large));
+    CHECK(transport.take_lines() == full);
+    transport.receive(tls, request("REGISTER", "z9hG4bK3"));      // the usual ones pass
+    transport.receive(udp, request("NOTIFY", "z9hG4bK4", large)); // and those of the PBX
+    CHECK(transport.take_lines() == "");
+    CHECK(small.respond(first, response(request("MESSAGE", "z9hG4bK1"), 200)));
+    CHECK(transport.take_lines() == "SIP/2.0 200 OK");
+    transport.receive(tls, request("PUBLISH", "z9hG4bK5", large));
+    CHECK(transport.take_lines() == "");
+    CHECK(user.take() == "MESSAGE REGISTER NOTIFY PUBLISH");
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "our requests have a Via of their flow with an unguessable branch that names the shard") {
     transactions.send(udp, request_of_ours("OPTIONS"), user);
