@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tls_error.h"
 
+#include <openssl/decodererr.h>
 #include <openssl/err.h>
+#include <openssl/pemerr.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509err.h>
 
 #include "net/socket.h"
 
@@ -29,6 +32,19 @@ const char* explain(int reason) {
     }
 }
 
+/// The same for files with certificates and keys.
+const char* explain_file(int library, int reason) {
+    if (library == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE)
+        return "there is nothing of that kind in PEM (-----BEGIN ...) in it";
+    if (library == ERR_LIB_X509 &&
+        (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH))
+        return "the key is not the one of the certificate in chain";
+    if (library == ERR_LIB_OSSL_DECODER && reason == ERR_R_UNSUPPORTED)
+        return "there is no private key in PEM in it";
+    if (reason == ERR_R_INTERRUPTED_OR_CANCELLED) return "it is encrypted, and no passphrase is given for it";
+    return nullptr;
+}
+
 std::string text_of(unsigned long code) {
     if (code == 0) return "unknown TLS error";
     if (ERR_SYSTEM_ERROR(code)) return errno_text(ERR_GET_REASON(code));
@@ -41,7 +57,8 @@ std::string text_of(unsigned long code) {
 std::string take_tls_error() {
     const unsigned long first = ERR_peek_error();
     ERR_clear_error();
-    return text_of(first);
+    const char* const words = explain_file(ERR_GET_LIB(first), ERR_GET_REASON(first));
+    return words != nullptr ? words : text_of(first);
 }
 
 std::string explain_tls_failure(SSL* ssl, int ssl_error, int errno_then) {
