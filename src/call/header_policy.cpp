@@ -32,6 +32,9 @@ bool has_credentials(std::string_view header) {
     return iequals(header, "Authorization") || iequals(header, "Proxy-Authorization");
 }
 
+/// RFC 3325 6: only who checks the wish against the identity may pass it on.
+bool wishes_identity(std::string_view header) { return iequals(header, "P-Preferred-Identity"); }
+
 /// RFC 3325 7: an identity that shall stay private goes to nobody outside the trust domain.
 bool identity_is_private(const sip::Message& message) {
     for (const auto& line : message.headers("Privacy"))
@@ -155,7 +158,7 @@ Relayed HeaderPolicy::relay(const sip::Message& message) const {
         const Rule* rule = rule_for(name);
         if (rule == nullptr || !applies(*rule, toward_, message.is_request())) return;
         if (names_identity(name) && !keep_identity) return;
-        if (has_credentials(name) && !terms_.digest_end_to_end) return;
+        if (!terms_.digest_end_to_end && (has_credentials(name) || wishes_identity(name))) return;
         if (auto kept = edited(name, value)) relayed.headers.emplace_back(rule->name, std::move(*kept));
     });
     if (message.status() >= 300 && message.status() < 400) // the new target (SBC-CALL-09)

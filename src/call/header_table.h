@@ -43,7 +43,7 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"P-Asserted-Identity",       Way::ToPhone, In::All,       Edit::HideHosts,  "asserted by the PBX; phones are not trusted to"},
     {"Remote-Party-ID",           Way::ToPhone, In::All,       Edit::HideHosts,  "older form of the same"},
     {"P-Called-Party-ID",         Way::ToPhone, In::Requests,  Edit::HideHosts,  "which of its numbers was called"},
-    {"P-Preferred-Identity",      Way::ToTrunk, In::Requests,  Edit::Keep,       "the wish of a phone, judged by the PBX"},
+    {"P-Preferred-Identity",      Way::ToTrunk, In::Requests,  Edit::Keep,       "the wish of a phone, where the PBX knows who it is"},
     {"Privacy",                   Way::Both,    In::All,       Edit::Keep,       "RFC 3323; `id` also stops P-Asserted-Identity here"},
     {"Reply-To",                  Way::Both,    In::Requests,  Edit::HideHosts,  "where to call back"},
     {"Organization",              Way::Both,    In::All,       Edit::Keep,       "shown to the user"},

@@ -7,11 +7,20 @@ namespace {
 
 /// A peer can re-INVITE for ever; the record stays readable and small.
 constexpr std::size_t kMostEvents = 200;
+/// Octets: peers may write a number or a reason as long as a header.
+constexpr std::size_t kMostText = 256;
+
+std::string shortened(std::string text) {
+    if (text.size() > kMostText) text.resize(kMostText);
+    return text;
+}
 
 } // namespace
 
 Timeline::Timeline(net::TimerQueue& timers, Log& log, CallRecord record)
     : timers_(timers), log_(log), start_(timers.now()), record_(std::move(record)) {
+    record_.caller = shortened(std::move(record_.caller));
+    record_.callee = shortened(std::move(record_.callee));
     record_.started = timers.wall_now();
 }
 
@@ -21,7 +30,7 @@ void Timeline::note(std::string_view what, std::string device, std::string detai
             "call step",
             {{"call", record_.id}, {"step", std::string(what)}, {"device", device}, {"detail", detail}});
     if (record_.timeline.size() >= kMostEvents && what != "ended") return;
-    record_.timeline.push_back({age(), std::string(what), std::move(device), std::move(detail)});
+    record_.timeline.push_back({age(), std::string(what), std::move(device), shortened(std::move(detail))});
 }
 
 void Timeline::answered(std::string device) {
@@ -36,7 +45,7 @@ void Timeline::ended(int status, std::string reason, bool told) {
     record_.state = CallState::Ended;
     record_.ended = timers_.wall_now();
     record_.status = status;
-    record_.reason = std::move(reason);
+    record_.reason = shortened(std::move(reason));
     note("ended", {}, std::to_string(status) + (record_.reason.empty() ? "" : " " + record_.reason));
     if (!told) return;
     log_.info("call ended", {{"call", record_.id},

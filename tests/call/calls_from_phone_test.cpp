@@ -142,6 +142,35 @@ TEST_CASE_FIXTURE(Phone, "a phone without a registration is the PBX's to judge")
     CHECK(take_words(pbx) == "INVITE");
 }
 
+TEST_CASE("the wish for another identity passes only where the PBX challenges the phone") {
+    for (const bool end_to_end : {true, false}) {
+        CallRig rig(
+            {.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .digest_end_to_end = end_to_end});
+        const sip::FlowId flow = rig.awake(1);
+        rig.transport.receive(flow, "INVITE sip:1001@example.com SIP/2.0\n"
+                                    "Via: SIP/2.0/TLS 198.51.100.7:40001;branch=z9hG4bKw\nMax-Forwards: 70\n"
+                                    "From: <sip:alice@example.com>;tag=a\nTo: <sip:1001@example.com>\n"
+                                    "Call-ID: w\nCSeq: 1 INVITE\nContact: <sip:a@198.51.100.7:40001>\n"
+                                    "P-Preferred-Identity: <sip:boss@example.com>\n");
+        const Sent invite = rig.take(rig.pbx, "INVITE ");
+        CHECK((invite.text.find("boss") != std::string::npos) == end_to_end);
+    }
+}
+
+TEST_CASE_FIXTURE(Phone, "what peers write at length makes no long record") {
+    call("sip:" + std::string(5'000, '1') + "@example.com");
+    const Sent invite = take(pbx, "INVITE ");
+    transport.receive(pbx, "SIP/2.0 486 " + std::string(5'000, 'x') + "\nVia: " + invite.header("Via") +
+                               "\nFrom: " + invite.header("From") + "\nTo: " + invite.header("To") +
+                               ";tag=far\nCall-ID: " + invite.header("Call-ID") +
+                               "\nCSeq: " + invite.header("CSeq") + "\n");
+    CHECK(record().status == 486);
+    CHECK(record().callee == std::string(256, '1'));
+    CHECK(record().reason.size() == 256);
+    for (const auto& event : record().timeline)
+        CHECK(event.detail.size() <= 256);
+}
+
 TEST_CASE_FIXTURE(Phone, "what a stranger tries leaves no record") {
     flow = connect("198.51.100.9:6");
     media.refuse_next = Error{ErrorCode::InvalidInput, "no"};
