@@ -60,3 +60,44 @@ def test_another_phone_cannot_touch_a_call_whose_names_it_knows(stage):
         assert answer.status == 200
 
     stage.play(story())
+
+
+ODD = [b"\xff\xfe\x80", b"\x1b[31mred\x1b[0m", b"a\x01b\x7fc", b'q\\" level=error', b"\xed\xa0\x80", "ü €".encode(), b"%s%n"]
+
+
+def raw(start, headers, body=b""):
+    """A message whose octets are what the test says, UTF-8 or not."""
+    lines = [start, *(name + b": " + value for name, value in headers), b"Content-Length: %d" % len(body), b"", body]
+    return b"\r\n".join(lines)
+
+
+def test_odd_octets_in_names_spoil_no_list_no_log_and_no_terminal(stage):
+    """scenario 51"""
+
+    async def story():
+        site, pbx, phone = await site_with_phone(stage, hold="1s", no_response="500ms")
+        host, port = phone.transport.local
+        pbx.users = {}
+        for n, odd in enumerate(ODD):
+            phone.transport.send(raw(b"REGISTER sip:example.com SIP/2.0", [
+                (b"Via", b"SIP/2.0/TLS %s:%d;branch=z9hG4bKr%d" % (host.encode(), port, n)), (b"Max-Forwards", b"70"),
+                (b"From", b"<sip:odd%d@example.com>;tag=1" % n), (b"To", b"<sip:odd%d@example.com>" % n), (b"Call-ID", b"r%d" % n),
+                (b"CSeq", b"1 REGISTER"), (b"User-Agent", odd), (b"Contact", b"<sip:odd%d@%s:%d>" % (n, host.encode(), port))]))
+            await phone.expect(200)
+        phone.sleep()
+        desk = await media(stage)
+        for n, odd in enumerate(ODD):
+            pbx.transport.send(raw(b"INVITE sip:1001@%s SIP/2.0" % site.host.encode(), [
+                (b"Via", b"SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bKi%d" % (pbx.port, n)), (b"Max-Forwards", b"70"),
+                (b"From", b'"%s" <sip:%%ff%d@example.com>;tag=1' % (odd, n)), (b"To", b"<sip:1001@example.com>"),
+                (b"Call-ID", b"i%d" % n), (b"CSeq", b"1 INVITE"), (b"Contact", b"<sip:x@127.0.0.1:%d>" % pbx.port),
+                (b"Content-Type", b"application/sdp")], desk.sdp()))
+        for _ in ODD:
+            await pbx.expect(480)
+        assert len(site.daemon.json("registrations")) == 1 + len(ODD)
+        assert len(site.daemon.json("calls", "--ended")) == len(ODD)
+        shown = site.daemon.ctl("registrations").stdout + site.daemon.ctl("calls", "--ended").stdout
+        shown += site.daemon.log.read_bytes().decode("utf-8")
+        assert all(c.isprintable() or c == "\n" for c in shown.replace("\ufffd", ""))
+
+    stage.play(story())
