@@ -13,6 +13,15 @@ namespace {
 constexpr std::string_view kCallerGone = R"(SIP;cause=487;text="Caller gave up")";
 constexpr std::string_view kTooLate = R"(SIP;cause=480;text="Woken too late")";
 
+/// The text of a Reason.
+std::string words_of(std::string_view reason) {
+    constexpr std::string_view before = "text=\"";
+    const auto start = reason.find(before);
+    if (start == reason.npos) return {};
+    const std::string_view text = reason.substr(start + before.size());
+    return std::string(text.substr(0, text.find('"')));
+}
+
 } // namespace
 
 DeviceBranch::Target::Target(const registrar::Binding& binding)
@@ -140,6 +149,18 @@ void DeviceBranch::expect_late(std::string_view reason) {
                                  .from = offer_.from,
                                  .to = {.display = offer_.to.display, .uri = offer_.to.uri, .params = {}},
                                  .reason = std::string(reason.empty() ? kCallerGone : reason)});
+    push_end(reason.empty() ? kCallerGone : reason);
+}
+
+/// Nobody waits for what comes of it.
+void DeviceBranch::push_end(std::string_view reason) {
+    if (!context_.waker.supports(push_device(), push::WakeKind::CallEnded)) return;
+    push::WakeRequest request = push_request();
+    request.kind = push::WakeKind::CallEnded;
+    request.text = words_of(reason);
+    request.deadline = context_.timers.wall_now() + std::chrono::seconds(10);
+    context_.waker.wake(
+        push_device(), request, [] {}, [](const push::WakeResult&) {});
 }
 
 void DeviceBranch::die(Ending ending) {
@@ -165,8 +186,7 @@ void DeviceBranch::send_invite() {
 }
 
 bool DeviceBranch::can_be_pushed() const {
-    return target_.push.usable() &&
-           context_.waker.supports({target_.push.provider, target_.push.param, target_.push.prid});
+    return target_.push.usable() && context_.waker.supports(push_device());
 }
 
 bool DeviceBranch::moved() const {
@@ -180,24 +200,30 @@ void DeviceBranch::push() {
     }
     pushed_ = context_.timers.now();
     was_pushed_ = true;
-    const push::Device device{target_.push.provider, target_.push.param, target_.push.prid};
-    const push::WakeRequest request{.call = timeline_.id(),
-                                    .sip_call_id = call_id_,
-                                    .uuid = wake_.uuid,
-                                    .caller_number = offer_.from.uri.decoded_user(),
-                                    .caller_name = offer_.from.display,
-                                    .video = offer_.has_video(),
-                                    .deadline = wake_.deadline,
-                                    .aor = target_.aor};
     // Cancelled before this object dies, so neither callback can outlive it.
     wake_id_ = context_.waker.wake(
-        device, request,
+        push_device(), push_request(),
         [this] {
             push_written_ = true;
             timeline_.note("push_sent", party_.name);
         },
         [this](const push::WakeResult& result) { on_pushed(result); });
     owner_.on_branch_waiting(*this);
+}
+
+push::Device DeviceBranch::push_device() const {
+    return {target_.push.provider, target_.push.param, target_.push.prid};
+}
+
+push::WakeRequest DeviceBranch::push_request() const {
+    return {.call = timeline_.id(),
+            .sip_call_id = call_id_,
+            .uuid = wake_.uuid,
+            .caller_number = offer_.from.uri.decoded_user(),
+            .caller_name = offer_.from.display,
+            .video = offer_.has_video(),
+            .deadline = wake_.deadline,
+            .aor = target_.aor};
 }
 
 void DeviceBranch::cancel_push() {

@@ -51,6 +51,9 @@ private:
     void die(Ending ending);
     /// It was pushed and is not here: it may still come, when nothing is left to answer.
     void expect_late(std::string_view reason);
+    void push_end(std::string_view reason);
+    push::Device push_device() const;
+    push::WakeRequest push_request() const;
     bool can_be_pushed() const;
     bool moved() const;
 

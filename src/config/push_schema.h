@@ -192,6 +192,12 @@ struct Schema<PushConfig> {
             "there is one. sender: from whom. full: what it says.")
             .live(),
         Field("message_alert", &S::message_alert, "Shown instead of the text of a message.").live(),
+        Field(
+            "tell_call_ended", &S::tell_call_ended,
+            "Push once more when a call is over before the phone that was woken for it has come, so that its "
+            "app need not wait. Not as a VoIP push: an iPhone gets it only if it registered with a token for "
+            "remote notifications too, and Apple may delay it.")
+            .live(),
         Field("user_budget", &S::user_budget,
               "Pushes a minute for one user; calls beyond find the devices that are awake. 0: no limit.",
               between<0, 100'000>)

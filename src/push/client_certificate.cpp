@@ -30,8 +30,8 @@ struct Parts {
 
 Error wrong(std::string what) { return {ErrorCode::InvalidInput, std::move(what)}; }
 
-/// An OpenSSL of its own, with the ciphers that macOS and OpenSSL 1 encrypt .p12 files with (RC2 and 3DES with
-/// SHA-1): the rest of the process does without them.
+/// An OpenSSL of its own, with the ciphers that macOS and OpenSSL 1 encrypt .p12 files with (RC2 and 3DES
+/// with SHA-1): the rest of the process does without them.
 class OldCiphers {
 public:
     OldCiphers()

@@ -54,6 +54,7 @@ struct Rules {
     std::string proxy; // http://host:port; empty: none
     MessageText message_text = MessageText::Sender;
     std::string message_alert = "New message";      // shown where the text is not
+    bool tell_call_ended = false;                   // by a push, to a device that was pushed and has not come
     unsigned user_budget = 120, device_budget = 60; // pushes a minute; 0: no limit
 
     bool operator==(const Rules&) const = default;

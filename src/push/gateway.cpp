@@ -140,6 +140,7 @@ WakeId Gateway::wake(const Device& device, const WakeRequest& request, Sent sent
 }
 
 bool Gateway::within_budget(const Device& device, const WakeRequest& request) {
+    if (request.kind == WakeKind::CallEnded) return true; // the call's own push was counted
     return (request.aor.empty() || users_.take(request.aor, rules_.user_budget)) &&
            devices_.take(fingerprint(device.token.reveal(), 32), rules_.device_budget);
 }

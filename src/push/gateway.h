@@ -41,7 +41,7 @@ public:
     WakeId wake(const Device& device, const WakeRequest& request, Sent sent, Finished finished) override;
     void cancel(WakeId id) override;
     bool supports(const Device& device, WakeKind kind = WakeKind::Call) const override {
-        return find(device, kind) != nullptr;
+        return (kind != WakeKind::CallEnded || rules_.tell_call_ended) && find(device, kind) != nullptr;
     }
 
     /// One line for each app, by name.

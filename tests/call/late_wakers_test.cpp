@@ -153,4 +153,19 @@ TEST_CASE("what is kept for late phones is bounded and lapses") {
     CHECK(rig.timers.pending() == 0);
 }
 
+TEST_CASE("a phone that was woken in vain is told so by push, where that is wished") {
+    CallRig rig;
+    rig.waker.supports_ends = true;
+    rig.sleeping(1);
+    dial_and_cancel(rig);
+    REQUIRE(rig.waker.asked.size() == 2);
+    const auto& called = rig.waker.asked[0].request;
+    const auto& ended = rig.waker.asked[1].request;
+    CHECK(ended.kind == push::WakeKind::CallEnded);
+    CHECK(ended.uuid == called.uuid);
+    CHECK(ended.sip_call_id == called.sip_call_id);
+    CHECK(ended.text == "Caller gave up");
+    CHECK(ended.deadline > rig.timers.wall_now());
+}
+
 TEST_SUITE_END();

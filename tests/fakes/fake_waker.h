@@ -20,7 +20,8 @@ public:
     std::vector<Asked> asked;            // every wake, in order
     std::vector<push::WakeId> cancelled; // in order
     bool supports_all = true;            // what `supports` answers
-    bool supports_messages = true;       // the same, for what is no call
+    bool supports_messages = true;       // the same, for a MESSAGE
+    bool supports_ends = false;          // the same, for a call that is over
 
     push::WakeId wake(const push::Device& device, const push::WakeRequest& request, Sent sent,
                       Finished finished) override {
@@ -34,7 +35,12 @@ public:
     }
 
     bool supports(const push::Device&, push::WakeKind kind) const override {
-        return supports_all && (kind == push::WakeKind::Call || supports_messages);
+        switch (kind) {
+        case push::WakeKind::Call: return supports_all;
+        case push::WakeKind::Message: return supports_all && supports_messages;
+        case push::WakeKind::CallEnded: return supports_all && supports_ends;
+        }
+        return false;
     }
 
     /// The request of this wake was written.

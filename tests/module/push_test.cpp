@@ -529,6 +529,31 @@ TEST_CASE("a user and a device have their budgets of pushes") {
     CHECK(service.events("push").size() == 3);
 }
 
+TEST_CASE("the end of a call is pushed where that is wished, and is no VoIP push") {
+    // proves: scenario 19
+    PushService service;
+    const Device dual{"apns", "TEAM123456.com.example.phone.remote&voip", Secret("00aa:remote&00bb:voip")};
+    Rules rules;
+    rules.tell_call_ended = true;
+    rules.device_budget = 1;
+    Side side({{"android", service.fcm()}, {"ios", service.apns()}}, rules);
+    CHECK(side.gateway->supports(dual, WakeKind::CallEnded));
+    CHECK_FALSE(side.gateway->supports(iphone(), WakeKind::CallEnded)); // PushKit's token alone
+    for (const Device& device : {dual, android()}) {
+        CHECK(side.wake_and_wait(device).outcome == WakeOutcome::Accepted);
+        WakeRequest request = side.request("c1");
+        request.kind = WakeKind::CallEnded;
+        std::vector<WakeResult> results;
+        side.gateway->wake(device, request, {}, [&](const WakeResult& result) { results.push_back(result); });
+        side.until([&] { return !results.empty(); });
+        CHECK(results[0].outcome == WakeOutcome::Accepted);
+    }
+    CHECK(service.events("push").size() == 4);
+    CHECK(service.events("refused").empty());
+    REQUIRE(side.gateway->reload({{"android", service.fcm()}, {"ios", service.apns()}}));
+    CHECK_FALSE(side.gateway->supports(dual, WakeKind::CallEnded));
+}
+
 TEST_CASE("with push switched off nobody is woken, whatever is configured") {
     // proves: SBC-PUSH-01
     PushService service;
