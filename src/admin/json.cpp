@@ -60,6 +60,9 @@ Json json_of(const net::Credential& credential, net::WallTime now) {
             {"subject", credential.subject},
             {"issuer", credential.issuer},
             {"serial", credential.serial},
+            {"valid_from", time_or_null(credential.valid_from)},
+            {"usage", credential.usage},
+            {"names", credential.names},
             {"problem", credential.problem}};
 }
 

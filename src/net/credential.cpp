@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <ctime>
 
@@ -26,6 +27,19 @@ WallTime time_of(const ASN1_TIME* time) {
                                             : WallTime{};
 }
 
+std::string usage_of(X509* certificate) {
+    std::string usage;
+    const auto add = [&usage](bool has, const char* name) {
+        if (has) usage += (usage.empty() ? "" : ", ") + std::string(name);
+    };
+    const std::uint32_t extended = X509_get_extended_key_usage(certificate);
+    const bool limited = extended != UINT32_MAX;
+    add(X509_check_ca(certificate) == 1, "CA");
+    add(limited && (extended & XKU_SSL_SERVER) != 0, "server");
+    add(limited && (extended & XKU_SSL_CLIENT) != 0, "client");
+    return usage;
+}
+
 } // namespace
 
 Credential Credential::of(X509* certificate) {
@@ -34,6 +48,9 @@ Credential Credential::of(X509* certificate) {
     credential.subject = shown.subject;
     credential.issuer = shown.issuer;
     credential.serial = shown.serial;
+    credential.usage = usage_of(certificate);
+    for (const auto* names : {&shown.dns_names, &shown.uris, &shown.ip_addresses})
+        credential.names.insert(credential.names.end(), names->begin(), names->end());
     credential.valid_from = time_of(X509_get0_notBefore(certificate));
     credential.expires = time_of(X509_get0_notAfter(certificate));
     return credential;

@@ -17,6 +17,8 @@ namespace wakeline::net {
 struct Credential {
     std::string name;                    // the setting that names it: "certificates.public.chain"
     std::string subject, issuer, serial; // of a certificate; serial in hex
+    std::string usage;                   // of a certificate: "server, client", "CA"; empty: anything
+    std::vector<std::string> names;      // of a certificate: what its SAN says
     WallTime valid_from{}, expires{};    // 0: for ever
     bool set = true;
     std::string problem; // why it cannot be used, and what to do; empty: it can

@@ -55,7 +55,9 @@ TEST_CASE("all certificates of a file are read, with whose they are and until wh
     // proves: SBC-TLS-12
     const test::Pki pki;
     const test::Pki::Authority root(pki, "root"), below(pki, "below", &root);
-    const auto issued = below.issue({.common_name = "sbc", .valid_to_days = 7});
+    const auto issued = below.issue({.common_name = "sbc",
+                                     .san = "DNS:sbc.example.com,URI:sip:example.com,IP:192.0.2.1",
+                                     .valid_to_days = 7});
     const auto all = read_certificates(read(issued.chain));
     REQUIRE(all);
     REQUIRE(all->size() == 2);
@@ -63,6 +65,9 @@ TEST_CASE("all certificates of a file are read, with whose they are and until wh
     CHECK(leaf.subject == "CN = sbc");
     CHECK(leaf.issuer == "CN = below");
     CHECK_FALSE(leaf.serial.empty());
+    CHECK(leaf.names == std::vector<std::string>{"sbc.example.com", "sip:example.com", "192.0.2.1"});
+    CHECK(leaf.usage.empty());
+    CHECK((*all)[1].usage == "CA");
     const auto now = std::chrono::system_clock::now();
     CHECK(leaf.expires > now + days(6));
     CHECK(leaf.expires <= now + days(7));

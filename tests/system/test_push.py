@@ -137,6 +137,8 @@ def test_the_state_of_every_certificate_is_shown(stage):
         assert states == {"certificates.mutual.chain": "expiring", "certificates.mutual.client_ca": "expiring",
                           "certificates.public.chain": "expiring", "push.apps.ios.ca": "expiring",
                           "push.apps.ios.key": "active", "push.apps (fcm)": "not set"}
+        public = next(c for c in daemon.json("status")["credentials"] if c["name"] == "certificates.public.chain")
+        assert public["usage"] == "server" and "localhost" in public["names"] and public["issuer"] and public["serial"]
         shown = daemon.ctl("status").stdout
         assert re.search(r"^certificates\.public\.chain +expiring +0 +CN = sbc$", shown, re.M), shown
         assert "a certificate expires very soon: renew it" in daemon.log.read_text()
