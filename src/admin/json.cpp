@@ -153,6 +153,12 @@ std::string to_json(const NodeStatus& status) {
                              {"transport", listener.transport},
                              {"address", listener.address},
                              {"connections", listener.connections}});
+    Json names = Json::array();
+    for (const NameStatus& name : status.names)
+        names.push_back({{"name", name.host},
+                         {"setting", name.setting},
+                         {"addresses", name.addresses},
+                         {"failure", name.failure}});
     for (const trunk::PeerSnapshot& peer : status.peers)
         peers.push_back(json_of(peer));
     for (const PushAppStatus& app : status.push_apps)
@@ -167,6 +173,7 @@ std::string to_json(const NodeStatus& status) {
                     {"trunks", std::move(peers)},
                     {"push_apps", std::move(apps)},
                     {"credentials", std::move(credentials)},
+                    {"names", std::move(names)},
                     {"registrations", {{"devices", status.registrations}, {"awake", status.awake}}},
                     {"calls",
                      {{"held", status.held_calls},

@@ -38,6 +38,13 @@ struct PushAppStatus {
     net::WallTime last_answer{};
 };
 
+/// A name that is looked up in DNS.
+struct NameStatus {
+    std::string host, setting;
+    std::vector<std::string> addresses; // the last that were found
+    std::string failure;                // why they are not found now; empty: they are
+};
+
 /// Who we are and how we are (SBC-DIAG-05).
 struct NodeStatus {
     std::string version, node, config_file;
@@ -47,6 +54,7 @@ struct NodeStatus {
     std::vector<trunk::PeerSnapshot> peers;
     std::vector<PushAppStatus> push_apps;
     std::vector<net::Credential> credentials;
+    std::vector<NameStatus> names;
     std::size_t registrations = 0, awake = 0;
     std::vector<call::Quota::Snapshot> capacity;
     std::size_t held_calls = 0, ringing_calls = 0, established_calls = 0;

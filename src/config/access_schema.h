@@ -50,6 +50,10 @@ struct Schema<sip::AccessConfig> {
               "How often a phone that is awake is asked to show that it is still there. Routers forget idle "
               "connections after a minute.",
               between_ms<10'000, 3'600'000>),
+        Field("handshake_rate", &S::handshake_rate,
+              "How many TLS handshakes each listener begins in a second; the other phones wait in line. When "
+              "all come back after an outage, calls and those who are in go on. 0: no limit.",
+              between<0, 100'000>),
         Field("listeners", &S::listeners, "Where phones connect."),
     };
 };

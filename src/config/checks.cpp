@@ -206,6 +206,14 @@ void check_registration(const Config& config, Findings& findings) {
                        "must name a domain: the first one is the realm of registration mode local");
 }
 
+void check_dns(const Config& config, Findings& findings) {
+    for (std::size_t i = 0; i < config.dns.servers.size(); ++i)
+        if (!net::SocketAddress::parse(config.dns.servers[i], 53) &&
+            !net::SocketAddress::parse(config.dns.servers[i]))
+            findings.error("dns.servers[" + std::to_string(i) + "]",
+                           "must be an address, with a port or without: a name could not be looked up");
+}
+
 void check_domains(const Config& config, Findings& findings) {
     for (std::size_t i = 0; i < config.domains.size(); ++i)
         if (!kHost.holds(config.domains[i]))
@@ -221,6 +229,7 @@ void check_together(const Config& config, const Node& document, Problems& proble
     check_domains(config, findings);
     check_listeners(config, findings, tcp, udp);
     check_registration(config, findings);
+    check_dns(config, findings);
     check_push(config, findings);
     check_media(config.media, findings, udp);
     check_trunks(config, findings, tcp, udp);

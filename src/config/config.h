@@ -35,6 +35,7 @@ struct Config {
     media::MediaConfig media;
     trunk::Trunks trunks;
     net::QosConfig qos;
+    net::DnsConfig dns;
     call::LimitsConfig limits;
     store::StoreConfig store;
     admin::ControlConfig control;

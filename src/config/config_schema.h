@@ -28,6 +28,7 @@ struct Schema<Config> {
               "Audio and video. A few UDP ports serve all calls: open them in the firewall."),
         Field("trunks", &S::trunks, "The PBX, by a name of your choice. This version has one."),
         Field("qos", &S::qos, "Marks for routers (DSCP)."),
+        Field("dns", &S::dns, "How names are looked up."),
         Field("limits", &S::limits, "Where calls are refused rather than served badly."),
         Field("store", &S::store, "What must survive a restart."),
         Field("control", &S::control, "How wakelinectl and monitoring reach the daemon."),

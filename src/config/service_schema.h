@@ -43,6 +43,19 @@ struct Kind<call::Percent> {
 };
 
 template <>
+struct Schema<net::DnsConfig> {
+    using S = net::DnsConfig;
+    static constexpr std::tuple fields{
+        Field("servers", &S::servers,
+              "Addresses of DNS servers, such as 192.0.2.53 or 192.0.2.53:5353, asked in this order: two, so "
+              "that one may fail. For trunks and push services alike.")
+            .unset("those of /etc/resolv.conf"),
+        Field("timeout", &S::timeout, "How long a server has for an answer before the next one is asked.",
+              between_ms<100, 30'000>),
+    };
+};
+
+template <>
 struct Schema<call::LimitsConfig> {
     using S = call::LimitsConfig;
     static constexpr std::tuple fields{

@@ -21,7 +21,7 @@ class App {
 public:
     /// Libraries that are ready, and stay so longer than we do.
     struct Libraries {
-        const http::Library& http;
+        http::Library& http;
         const media::SrtpLibrary& srtp;
     };
     App(RunningConfig config, LogSink& sink, Libraries libraries);

@@ -6,6 +6,7 @@
 #include "config/loader.h"
 #include "config/reference.h"
 #include "daemon/app.h"
+#include "daemon/names.h"
 #include "daemon/options.h"
 #include "daemon/process.h"
 
@@ -20,6 +21,8 @@ int check_config(const std::string& file) {
     const auto loaded = config::load_config_file(file);
     std::cerr << config::report(file, loaded.problems);
     if (config::has_errors(loaded.problems)) return kWrong;
+    for (const std::string& name : daemon::names_not_found(loaded.config))
+        std::cerr << file << ": warning: " << name << '\n';
     std::cout << file << ": good\n";
     return kGood;
 }
@@ -47,7 +50,7 @@ int run(const std::string& file) {
     auto sink = daemon::LogSink::open(running.config().log);
     if (!sink) return failed(sink.error().message);
     daemon::prepare_process();
-    const http::Library http;
+    http::Library http;
     const media::SrtpLibrary srtp;
     daemon::App app(std::move(running), **sink, {http, srtp});
     if (auto opened = app.open(); !opened) return failed(opened.error().message);

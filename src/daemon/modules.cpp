@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/modules.h"
 
+#include <malloc.h>
+
 #include "base/text.h"
 #include "daemon/credential_files.h"
 #include "daemon/own_addresses.h"
@@ -42,14 +44,29 @@ Modules::Modules(const Ground& ground, const config::Config& config)
       trunk_metrics_(ground.metrics) {}
 
 // Nobody is called any more while the calls, and then what they stand on, go.
-Modules::~Modules() { entrance_.close(); }
+Modules::~Modules() {
+    entrance_.close();
+    ground_.http.set_lookup(nullptr);
+}
 
 Result<std::unique_ptr<Modules>> Modules::build(const Ground& ground, const config::Config& config) {
     std::unique_ptr<Modules> modules(new Modules(ground, config));
-    for (const auto step :
-         {&Modules::open_store, &Modules::open_push, &Modules::open_signalling, &Modules::open_calls})
+    for (const auto step : {&Modules::open_names, &Modules::open_store, &Modules::open_push,
+                            &Modules::open_signalling, &Modules::open_calls})
         if (auto done = (modules.get()->*step)(config); !done) return done.error();
     return modules;
+}
+
+Status Modules::open_names(const config::Config& config) {
+    auto resolver = net::Resolver::create(ground_.loop, resolver_options(config.dns));
+    if (!resolver) return resolver.error();
+    resolver_ = *std::move(resolver);
+    names_of_others_ =
+        std::make_unique<Names>(Names::Parts{ground_.loop, *resolver_, ground_.log, ground_.metrics});
+    names_of_others_->watch(config);
+    ground_.http.set_lookup(
+        [&names = *names_of_others_](const std::string& host) { return names.addresses(host); });
+    return Done{};
 }
 
 Status Modules::open_store(const config::Config& config) {
@@ -62,6 +79,7 @@ Status Modules::open_store(const config::Config& config) {
     bindings_ =
         std::make_unique<registrar::Bindings>(ground_.loop, *binding_store_, ground_.log, registrar_metrics_);
     if (auto loaded = bindings_->load(); !loaded) return loaded;
+    ::malloc_trim(0); // what reading took on the way
     return open_capacity(config.limits);
 }
 
@@ -99,9 +117,6 @@ Status Modules::open_push(const config::Config& config) {
 
 Status Modules::open_signalling(const config::Config& config) {
     if (auto opened = tls_.open(config); !opened) return opened.error();
-    auto resolver = net::Resolver::create(ground_.loop, {});
-    if (!resolver) return resolver.error();
-    resolver_ = *std::move(resolver);
     auto transports =
         sip::Transports::open(ground_.loop, ground_.log, ground_.metrics, transports_config(config, tls_));
     if (!transports) return transports.error();
@@ -162,6 +177,7 @@ std::vector<std::string> Modules::apply(const config::Config& config) {
     credentials_->read(config);
     phones_->configure(config.registration);
     if (upstream_watch_) upstream_watch_->reload();
+    names_of_others_->watch(config);
     const bool counted = capacity_->counts_numbers();
     capacity_->configure(config.limits);
     if (!counted) count_numbers();

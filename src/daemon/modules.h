@@ -13,6 +13,7 @@
 #include "config/config.h"
 #include "daemon/credentials.h"
 #include "daemon/entrance.h"
+#include "daemon/names.h"
 #include "daemon/phones.h"
 #include "daemon/tls_contexts.h"
 #include "daemon/upstream_watch.h"
@@ -36,7 +37,7 @@ struct Ground {
     net::EventLoop& loop;
     Log& log;
     Metrics& metrics;
-    const http::Library& http;
+    http::Library& http;
     const media::SrtpLibrary& srtp;
 };
 
@@ -52,6 +53,7 @@ public:
     /// its old settings.
     std::vector<std::string> apply(const config::Config& config);
 
+    const Names& names() const { return *names_of_others_; }
     const Phones& phones() const { return *phones_; }
     const sip::Transports& transports() const { return *transports_; }
     const trunk::Peers& trunks() const { return *trunks_; }
@@ -65,6 +67,7 @@ public:
 private:
     explicit Modules(const Ground& ground, const config::Config& config);
 
+    Status open_names(const config::Config& config);
     Status open_store(const config::Config& config);
     Status open_capacity(const call::LimitsConfig& limits);
     void count_numbers();
@@ -74,6 +77,8 @@ private:
 
     Ground ground_;
     net::Mailbox from_store_;
+    std::unique_ptr<net::Resolver> resolver_;
+    std::unique_ptr<Names> names_of_others_;
     std::unique_ptr<store::Worker> store_;
     std::unique_ptr<registrar::SqliteBindingStore> binding_store_;
     std::unique_ptr<call::SqliteRecordStore> records_;
@@ -87,7 +92,6 @@ private:
     const std::vector<std::string> own_addresses_;
     const registrar::Domains domains_;
     TlsContexts tls_;
-    std::unique_ptr<net::Resolver> resolver_;
     Entrance entrance_;
     std::unique_ptr<sip::Transports> transports_;
     std::unique_ptr<sip::Transactions> transactions_;

@@ -63,6 +63,11 @@ admin::NodeStatus NodeView::status() const {
     status.capacity = parts_.modules.capacity().snapshot();
     for (std::string& warning : parts_.modules.capacity().warnings())
         status.warnings.push_back(std::move(warning));
+    status.names = parts_.modules.names().snapshot();
+    for (const admin::NameStatus& name : status.names)
+        if (!name.failure.empty())
+            status.warnings.push_back(name.setting + ": " + name.host + " cannot be found: " + name.failure +
+                                      (name.addresses.empty() ? "" : "; earlier addresses are used"));
     for (const registrar::FailedLogins::Blocked& one : parts_.modules.phones().failed_logins().snapshot())
         status.warnings.push_back("blocked after " + std::to_string(one.failures) + " wrong passwords: " +
                                   one.address + (one.user.empty() ? "" : ", user " + one.user));

@@ -42,7 +42,7 @@ Response failure(std::string error) {
 class MultiClient final : public Client, private Multi::User {
 public:
     MultiClient(const Library& library, net::EventLoop& loop, Options options)
-        : loop_(loop), options_(std::move(options)), after_turn_(loop),
+        : library_(library), loop_(loop), options_(std::move(options)), after_turn_(loop),
           multi_(library, loop,
                  {.connections = static_cast<long>(options_.connections),
                   .streams = static_cast<long>(options_.max_streams)},
@@ -58,6 +58,7 @@ private:
     void on_finished(CURL* easy, CURLcode code) override;
     void on_turn() override;
     void on_stirred() override;
+    std::string resolved() const;
 
     /// Also false when libcurl has opened another connection since.
     bool proven() const { return multi_.connections() > 0 && proven_by_ == multi_.opened(); }
@@ -70,6 +71,7 @@ private:
     void fail_waiting(const std::string& error);
     void remove(RequestId id);
 
+    const Library& library_;
     net::EventLoop& loop_;
     const Options options_;
     Events events_;
@@ -133,11 +135,26 @@ void MultiClient::start_waiting() {
     }
 }
 
+/// As CURLOPT_RESOLVE wants it.
+std::string MultiClient::resolved() const {
+    if (!options_.proxy.empty()) return {}; // the proxy looks it up
+    std::string_view place = options_.origin;
+    place.remove_prefix(std::min(place.size(), place.find("://") + 3));
+    const auto colon = place.find(':', place.starts_with('[') ? place.find(']') : 0);
+    const std::string host(place.substr(0, colon));
+    const std::string addresses = library_.addresses(host);
+    if (addresses.empty()) return {};
+    const std::string port = colon == std::string_view::npos
+                                 ? (options_.origin.starts_with("http:") ? "80" : "443")
+                                 : std::string(place.substr(colon + 1));
+    return host + ':' + port + ':' + addresses;
+}
+
 void MultiClient::start(RequestId id, Exchange& exchange) {
     if (exchange.request.avoid == epoch_) give_up_connection();
     exchange.started = loop_.now();
     exchange.epoch = epoch_;
-    exchange.transfer = std::make_unique<Transfer>(exchange.request, options_);
+    exchange.transfer = std::make_unique<Transfer>(exchange.request, options_, resolved());
     running_.emplace(exchange.transfer->easy(), id);
     if (exchange.sent) unsent_.push_back(id);
     multi_.add(exchange.transfer->easy());

@@ -14,8 +14,13 @@ constexpr std::size_t kMaxBody = 64 * 1024;
 
 } // namespace
 
-Transfer::Transfer(const Request& request, const Peer& peer) : body_(request.body), easy_(curl_easy_init()) {
+Transfer::Transfer(const Request& request, const Peer& peer, const std::string& resolved)
+    : body_(request.body), easy_(curl_easy_init()) {
     if (!easy_) throw std::bad_alloc();
+    if (!resolved.empty()) { // with '+' it ages as what libcurl itself finds
+        resolved_.reset(curl_slist_append(nullptr, ('+' + resolved).c_str()));
+        curl_easy_setopt(easy_.get(), CURLOPT_RESOLVE, resolved_.get());
+    }
     set_request(request, peer.origin);
     set_transport(peer);
     set_trust(peer.ca);

@@ -17,8 +17,8 @@ namespace wakeline::http {
 /// 64 KB of body.
 class Transfer {
 public:
-    /// What `peer` holds outlives the transfer.
-    Transfer(const Request& request, const Peer& peer);
+    /// What `peer` holds outlives the transfer. `resolved`: "host:port:addresses", or empty.
+    Transfer(const Request& request, const Peer& peer, const std::string& resolved);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
@@ -43,7 +43,7 @@ private:
     bool written_ = false;
     Response response_;
     std::array<char, CURL_ERROR_SIZE> error_{};
-    CHandle<curl_slist, curl_slist_free_all> headers_;
+    CHandle<curl_slist, curl_slist_free_all> headers_, resolved_;
     CHandle<CURL, curl_easy_cleanup> easy_;
 };
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <unordered_map>
 
+#include "base/rate_limit.h"
 #include "net/socket.h"
 #include "net/socket_stream.h"
 
@@ -17,12 +18,15 @@ using namespace std::chrono_literals;
 
 constexpr int kAcceptsPerTurn = 64;
 constexpr Duration kPauseWithoutDescriptors = 200ms;
+constexpr unsigned kTurnsPerSecond = 50; // a fiftieth of a second's handshakes may begin together
 
 class Listener final : public StreamListener {
 public:
     Listener(EventLoop& loop, Fd fd, TlsContext* context, Options options, Accept accept, Refused refused)
         : loop_(loop), context_(context), options_(options), accept_(std::move(accept)),
           refused_(std::move(refused)), fd_(std::move(fd)), local_(local_address(fd_)), pause_(loop),
+          pace_(std::max(options.handshake_rate / kTurnsPerSecond, 1U),
+                std::chrono::nanoseconds(1s) / std::max(options.handshake_rate, 1U)),
           watch_(loop, fd_.get(), [this](Readiness) { accept_waiting(); }) {
         watch_.want({.readable = true});
     }
@@ -59,6 +63,7 @@ private:
     std::unordered_map<HalfOpen*, std::unique_ptr<HalfOpen>> half_open_;
     std::unordered_map<SocketAddress, std::size_t> half_open_of_;
     Timer pause_;
+    RateLimit pace_;
     FdWatch watch_;
 };
 
@@ -70,6 +75,12 @@ void Listener::accept_waiting() {
 bool Listener::accept_one() {
     if (half_open_.size() >= options_.max_half_open) {
         watch_.want({}); // the rest waits in the backlog until a place is free
+        return false;
+    }
+    if (context_ != nullptr && options_.handshake_rate != 0 && !pace_.allow(loop_.now())) {
+        watch_.want({});
+        pause_.arm(std::chrono::milliseconds(1'000 / kTurnsPerSecond),
+                   [this] { watch_.want({.readable = true}); });
         return false;
     }
     sockaddr_storage raw{};

@@ -7,13 +7,12 @@
 #include "push/client_certificate.h"
 #include "push/credential_file.h"
 #include "push/fingerprint.h"
+#include "push/hosts.h"
 
 namespace wakeline::push {
 
 namespace {
 
-constexpr std::string_view kProduction = "https://api.push.apple.com";
-constexpr std::string_view kSandbox = "https://api.sandbox.push.apple.com";
 constexpr std::string_view kRetired = ":2195"; // of the binary service that ended in 2021
 
 Error at(const std::string& setting, const std::string& file, const Error& error) {
@@ -41,7 +40,7 @@ std::string ApnsTeams::endpoint(const AppConfig& config) {
     std::string_view endpoint = config.endpoint;
     if (endpoint.ends_with(kRetired)) endpoint.remove_suffix(kRetired.size());
     if (!endpoint.empty()) return std::string(endpoint);
-    const std::string host(config.sandbox ? kSandbox : kProduction);
+    const std::string host(config.sandbox ? kApnsSandbox : kApnsProduction);
     return config.port == 2197 ? host + ":2197" : host;
 }
 

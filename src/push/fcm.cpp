@@ -5,6 +5,7 @@
 
 #include "push/credential_file.h"
 #include "push/fcm_answer.h"
+#include "push/hosts.h"
 
 namespace wakeline::push {
 
@@ -12,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kEndpoint = "https://fcm.googleapis.com";
 constexpr std::size_t kLongestToken = 4096;
 
 std::string origin_of(const std::string& uri) {
@@ -50,7 +50,7 @@ Result<std::unique_ptr<http::Client>> make_client(const AppContext& context, std
 } // namespace
 
 std::string Fcm::endpoint(const AppConfig& config) {
-    return config.endpoint.empty() ? std::string(kEndpoint) : config.endpoint;
+    return config.endpoint.empty() ? std::string(kFcm) : config.endpoint;
 }
 
 Result<std::unique_ptr<App>> Fcm::create(const AppContext& context, std::string name, AppConfig config) {

@@ -26,6 +26,7 @@ struct AccessConfig {
     std::string public_address = {}; // host or IP told to phones; empty: the bound address
     std::chrono::milliseconds keepalive = std::chrono::seconds(50);
     std::vector<ListenerConfig> listeners = {};
+    unsigned handshake_rate = 500; // TLS handshakes that each listener begins in a second; 0: no limit
     bool operator==(const AccessConfig&) const = default;
 };
 

@@ -49,6 +49,7 @@ Status StreamTransport::listen() {
     limits.stream = home_.options();
     limits.max_half_open = intake_.limits.half_open;
     limits.max_half_open_per_source = intake_.limits.half_open_per_source;
+    limits.handshake_rate = intake_.limits.handshake_rate;
     auto listener = net::StreamListener::open(
         intake_.loop, home_.endpoint.address, server_, limits,
         [this](std::unique_ptr<net::Stream> stream) { accept(std::move(stream)); },

@@ -33,6 +33,7 @@ struct TransportLimits {
     net::Duration whole_message = std::chrono::seconds(30); // from its first octet to its last
     net::Duration handshake = std::chrono::seconds(5);
     std::size_t half_open = 1'000, half_open_per_source = 50; // TLS handshakes
+    unsigned handshake_rate = 0;                              // begun in a second; 0: no limit
 };
 
 /// Everything that the transports are made from. The contexts outlive them.

@@ -29,7 +29,9 @@ Transports::~Transports() { intake_.flows.clear(); } // they hold on to what car
 
 Result<std::unique_ptr<Transports>> Transports::open(net::EventLoop& loop, Log& log, Metrics& metrics,
                                                      const TransportsConfig& config) {
-    std::unique_ptr<Transports> transports(new Transports(loop, log, metrics, config.limits));
+    TransportLimits limits = config.limits;
+    limits.handshake_rate = config.access.handshake_rate;
+    std::unique_ptr<Transports> transports(new Transports(loop, log, metrics, limits));
     for (const ListenerConfig& listener : config.access.listeners)
         if (const Status opened = transports->open_listener(listener, config); !opened)
             return cannot_open("listener", listener.name, opened.error());

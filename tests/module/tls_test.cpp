@@ -324,6 +324,20 @@ TEST_CASE("half-open connections are capped: a source is refused, all together w
     }
 }
 
+TEST_CASE("scenario 39: handshakes begin no faster than the rate, and all who wait get in") {
+    EventLoop loop;
+    const Pki pki;
+    const Pki::Authority root(pki, "root");
+    const auto own = root.issue({});
+    Server server(loop, {.chain = own.chain, .key = own.key}, {.handshake_rate = 2});
+    std::vector<Fd> waiting;
+    for (int i = 0; i < 3; ++i)
+        waiting.push_back(raw_connection(server.listener->local()));
+    REQUIRE(run_until(loop, [&] { return server.listener->half_open() > 0; }));
+    CHECK(server.listener->half_open() == 1); // the others are in the backlog
+    REQUIRE(run_until(loop, [&] { return server.listener->half_open() == 3; }));
+}
+
 TEST_CASE("scenario 51: what is not TLS costs its sender the connection, and is named") {
     EventLoop loop;
     const Pki pki;

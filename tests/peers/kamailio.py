@@ -37,6 +37,7 @@ modparam("rr", "enable_full_lr", 1)
 modparam("usrloc", "db_mode", 0)
 {tls}
 request_route {{
+    {checks}
     if (is_method("OPTIONS") && uri == myself) {{ sl_send_reply("200", "OK"); exit; }}
     if (has_totag()) {{
         if (is_method("ACK") && !t_check_trans() && !loose_route()) {{ route(RELAY); exit; }}
@@ -75,6 +76,15 @@ loadmodule "tls.so"
 modparam("tls", "certificate", "{chain}")
 modparam("tls", "private_key", "{key}")
 modparam("tls", "tls_method", "TLSv1.2+")
+loadmodule "maxfwd.so"
+loadmodule "sanity.so"
+modparam("auth", "nonce_count", 1)
+modparam("auth", "qop", "auth")
+"""
+# As the configuration that comes with it does; no answer to a challenge counts twice.
+CHECKS = """
+    if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+    if (!sanity_check("17895", "7")) exit;
 """
 
 
@@ -92,7 +102,7 @@ class Kamailio:
         self.config = self.folder / "kamailio.cfg"
         self.config.write_text(CONFIG.format(
             host=host, port=self.port, domain=domain, max_expires=max_expires,
-            disable_tcp="no" if tcp or tls else "yes", tls=with_tls,
+            disable_tcp="no" if tcp or tls else "yes", tls=with_tls, checks=CHECKS if tls else "",
             listen_tcp=f"listen=tcp:{host}:{self.port}" if tcp else ""))
         self.process = None
 
