@@ -3,6 +3,7 @@
 
 import asyncio
 import re
+import time
 
 from peers.pbx import Pbx
 from peers.rtp import Media
@@ -122,6 +123,33 @@ def test_every_push_service_is_checked_and_a_refused_key_is_shown(stage):
         status = await asyncio.to_thread(daemon.json, "status")
         key = next(c for c in status["credentials"] if c["name"] == "push.apps.ios.key")
         assert key["state"] == "active"
+
+    stage.play(story())
+
+
+def test_a_token_that_died_before_the_last_registration_is_kept(stage):
+    """scenario 7: the service speaks of an older installation; the phone has registered since."""
+
+    async def story():
+        site, pbx = await site_with_pbx(stage, "1001")
+        daemon = site.start()
+        await sleeping(site, "1001", token=TOKEN)
+        an_hour_ago = int((time.time() - 3600) * 1000)
+        await site.push.do("answer", match={"token": TOKEN}, status=410, reason="Unregistered", times=1,
+                           body={"reason": "Unregistered", "timestamp": an_hour_ago})
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        pbx.ack_failure(invite, await pbx.expect(480, 3))
+        assert daemon.json("registrations")[0]["push"] == "apns"
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        await site.push.expect_push(TOKEN)
+        pbx.cancel(invite)
+        pbx.ack_failure(invite, await pbx.expect(487, 3))
+
+        # Now it is the token of this installation.
+        await site.push.do("answer", match={"token": TOKEN}, status=410, reason="Unregistered")
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        pbx.ack_failure(invite, await pbx.expect(480, 3))
+        assert {r["push"] for r in daemon.json("registrations")} == {""}
 
     stage.play(story())
 
