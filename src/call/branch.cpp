@@ -8,6 +8,13 @@ bool CallOffer::has_video() const {
     return at != std::string::npos && sdp.compare(at + 8, 2, "0 ") != 0;
 }
 
+std::size_t CallOffer::octets() const {
+    std::size_t sum = sdp.size() + relayed.body.size() + from.display.size() + request_uri.size();
+    for (const auto& [name, value] : relayed.headers)
+        sum += name.size() + value.size();
+    return sum;
+}
+
 Ending Ending::ours(int status, Outcome outcome, std::string_view text, const std::string& detail) {
     Ending ending;
     ending.status = status;

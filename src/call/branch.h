@@ -28,6 +28,8 @@ struct CallOffer {
     bool single_branch = true; // only then 100rel works end to end: one dialog, one answer
 
     bool has_video() const;
+    /// What it keeps of what the caller sent: his to choose, and ours to bound.
+    std::size_t octets() const;
 };
 
 /// Why a branch is dead: what the caller would get if it were the last one.

@@ -45,25 +45,26 @@ std::string number_of(const sip::Uri& uri) { return uri.user.empty() ? uri.host 
 
 Call::Call(Context& context, Owner& owner, Invite invite)
     : context_(context), owner_(owner), timeline_(context.timers, context.log, std::move(invite.record)),
-      offer_(std::move(invite.offer)), hosts_(std::move(invite.hosts)), user_aor_(std::move(invite.user_aor)),
-      legs_(context, *this),
+      offer_(std::move(invite.offer)), octets_(offer_.octets()), hosts_(std::move(invite.hosts)),
+      user_aor_(std::move(invite.user_aor)), legs_(context, *this),
       caller_(context, *this, std::move(invite.reply), invite.caller.contact, invite.reliable_required),
-      fork_(context.graveyard), in_dialog_(context, *this), hold_(context.timers), expires_(context.timers),
-      unanswered_(context.timers) {
+      fork_(context.graveyard), in_dialog_(context, *this),
+      push_deadline_(context.timers.wall_now() + context.config.hold.hold), hold_(context.timers),
+      expires_(context.timers), unanswered_(context.timers) {
     legs_.set_caller(std::move(invite.dialog), std::move(invite.caller));
     context_.counters.active.add();
     timeline_.note("invite", legs_.caller().party().name);
-    if (invite.expires)
-        expires_.arm(std::min(*invite.expires, kLongestExpires),
-                     [this] { abandon(487, Outcome::Cancelled, "Expires lapsed", {}); });
+    if (!invite.expires) return;
+    const auto expires = std::min(*invite.expires, kLongestExpires);
+    push_deadline_ = std::min<net::WallTime>(push_deadline_, context_.timers.wall_now() + expires);
+    expires_.arm(expires, [this] { abandon(487, Outcome::Cancelled, "Expires lapsed", {}); });
 }
 
 Call::~Call() = default;
 
 void Call::add_device(const registrar::Binding& binding, std::string uuid) {
-    const net::WallTime deadline = context_.timers.wall_now() + context_.config.hold.hold;
     fork_.add(std::make_unique<DeviceBranch>(context_, *this, timeline_, offer_, binding,
-                                             DeviceBranch::Wake{std::move(uuid), deadline}));
+                                             DeviceBranch::Wake{std::move(uuid), push_deadline_}));
 }
 
 void Call::add_trunk(sip::NextHop& hop, std::string call_id, std::string from_tag, std::string contact_user) {
@@ -116,6 +117,7 @@ void Call::update_held() {
     if (held == held_) return;
     held_ = held;
     context_.held = held ? context_.held + 1 : context_.held - 1;
+    context_.held_octets += held ? octets_ : -octets_;
     context_.counters.held.set(static_cast<std::int64_t>(context_.held));
     if (phase_ == Phase::Setup) timeline_.state(held ? CallState::Held : CallState::Ringing);
 }

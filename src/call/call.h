@@ -117,6 +117,7 @@ private:
     Owner& owner_;
     Timeline timeline_;
     CallOffer offer_;
+    const std::size_t octets_; // of it, as it came
     HostHiding hosts_;
     std::string user_aor_;
     CallLegs legs_;
@@ -131,6 +132,7 @@ private:
     std::vector<std::string> bye_reasons_;  // Closing
     std::string bye_why_;
     bool held_ = false;
+    net::WallTime push_deadline_; // the hold time, or the caller's Expires where that is shorter
     net::Timer hold_, expires_, unanswered_;
 };
 

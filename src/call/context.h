@@ -52,7 +52,8 @@ struct Context : Services {
     Strays strays;
     LateWakers late_wakers;
     registrar::Domains domains;
-    std::size_t held = 0; // calls that wait for a device
+    std::size_t held = 0;        // calls that wait for a device
+    std::size_t held_octets = 0; // of their offers
 };
 
 } // namespace wakeline::call

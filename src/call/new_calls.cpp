@@ -96,18 +96,19 @@ void NewCalls::configure(const LimitsConfig& limits) {
                       std::chrono::nanoseconds(std::chrono::seconds(1)) / limits.calls_per_second);
 }
 
-std::string NewCalls::full(bool holds) {
+std::string NewCalls::full(bool holds, std::size_t octets) {
     const CallConfig& config = context_.config;
     if (draining_) return "shutting down";
     if (config.trunk_calls != 0 && calls_.size() >= config.trunk_calls) return "too many calls for the PBX";
     if (holds && context_.held >= config.limits.held_calls) return "too many held calls";
+    if (holds && context_.held_octets + octets > config.limits.held_octets) return "held calls are too large";
     if (rate_ && !rate_->allow(context_.timers.now())) return "too many calls per second";
     if (!context_.capacity.admits_call()) return "too many calls";
     return {};
 }
 
-std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds) {
-    const std::string why = full(holds);
+std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds, std::size_t octets) {
+    const std::string why = full(holds, octets);
     if (why.empty()) return std::nullopt;
     if (log_limit_.allow(context_.timers.now()))
         context_.log.warning("call refused: " + why,
@@ -146,7 +147,7 @@ void NewCalls::to_phone(const Arrival& arrival) {
 
     const bool sleeping = std::ranges::none_of(destination.devices, &registrar::Binding::awake);
     const int unfit = take_replaces(arrival.request, made.offer);
-    auto refused = refusal(arrival, sleeping);
+    auto refused = refusal(arrival, sleeping, made.offer.octets());
     Call& call = calls_.add(std::move(made));
     if (refused) return call.refuse(*std::move(refused));
     if (unfit != 0) return call.refuse(Ending::ours(unfit, Outcome::Refused, "Replaces names no call here"));
@@ -178,7 +179,7 @@ void NewCalls::from_phone(const Arrival& arrival) {
     made.record.callee = number_of(request.request_uri());
 
     const int unfit = take_replaces(request, made.offer);
-    auto refused = refusal(arrival, false);
+    auto refused = refusal(arrival, false, 0);
     Call& call = calls_.add(std::move(made));
     if (refused) return call.refuse(*std::move(refused));
     if (unfit != 0) return call.refuse(Ending::ours(unfit, Outcome::Refused, "Replaces names no call here"));

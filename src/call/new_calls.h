@@ -45,8 +45,8 @@ private:
     Call::Invite invite(const Arrival& arrival, const std::string& contact_user,
                         const HostHiding& hosts) const;
     /// Why no further call is taken; empty when one is.
-    std::string full(bool holds);
-    std::optional<Ending> refusal(const Arrival& arrival, bool holds);
+    std::string full(bool holds, std::size_t octets);
+    std::optional<Ending> refusal(const Arrival& arrival, bool holds, std::size_t octets);
     /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
     int take_replaces(const sip::Message& request, CallOffer& offer) const;
     void ring(Call& call, const Destination& destination);

@@ -38,6 +38,9 @@ inline const Json& inside(const Json& object, const char* key) {
     return found == object.end() ? nothing : *found;
 }
 
+/// Why a call ended, or what happened last in it: of a held one how far its push is.
+std::string last_step(const Json& call);
+
 /// Runs `show` on the parsed text; anything but the expected kind is an error, not an exception.
 template <class Show>
 Result<Shown> parsed(std::string_view json, Json::value_t kind, Show show) {

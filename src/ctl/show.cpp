@@ -114,11 +114,11 @@ Result<Shown> show_registrations(std::string_view json) {
 Result<Shown> show_calls(std::string_view json) {
     return parsed(json, Json::value_t::array, [](const Json& list) {
         if (list.empty()) return Shown{"no call\n"};
-        Table table({"CALL", "STARTED", "STATE", "DIRECTION", "WHO", "END"});
+        Table table({"CALL", "STARTED", "STATE", "DIRECTION", "WHO", "LAST"});
         for (const Json& call : list)
             table.add({text(call, "id"), local_time(text(call, "started")), text(call, "state"),
                        text(call, "direction") == "to_phone" ? "to phone" : "from phone", who(call),
-                       text(call, "reason")});
+                       last_step(call)});
         return Shown{table.str()};
     });
 }

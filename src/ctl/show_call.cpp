@@ -115,6 +115,13 @@ std::string call_text(const Json& call) {
 
 } // namespace
 
+std::string last_step(const Json& call) {
+    const Json& steps = inside(call, "timeline");
+    if (!text(call, "reason").empty() || steps.empty()) return text(call, "reason");
+    const std::string device = text(steps.back(), "device");
+    return sentence(text(steps.back(), "what")) + (device.empty() ? "" : " [" + device + ']');
+}
+
 Result<Shown> show_why(std::string_view json) {
     return parsed(json, Json::value_t::object, [](const Json& report) {
         std::string out = explanation(report);

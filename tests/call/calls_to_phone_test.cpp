@@ -251,6 +251,24 @@ TEST_CASE("scenario 48: five thousand calls wait during an outage, the next is 5
     CHECK(rig.waker.open_count() == 0);
 }
 
+TEST_CASE("the memory of calls that wait is bounded too, whatever their callers send") {
+    call::LimitsConfig limits;
+    limits.held_octets = 20'000;
+    CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .limits = limits});
+    rig.sleeping(1);
+    const std::string large = "Subject: " + std::string(9'000, 's') + "\n";
+    rig.dial({.call_id = "c1", .more = large});
+    rig.dial({.call_id = "c2", .more = large});
+    CHECK(rig.calls.held() == 2);
+    rig.dial({.call_id = "c3", .more = large});
+    CHECK(rig.calls.held() == 2);
+    CHECK(rig.record().status == 503);
+    CHECK(rig.record().reason == "held calls are too large");
+    rig.timers.advance(15s);
+    rig.dial({.call_id = "c4", .more = large}); // room again
+    CHECK(rig.calls.held() == 1);
+}
+
 TEST_CASE("a woken phone that says nothing to the INVITE does not hold the call for ever") {
     CallRig rig;
     const auto binding = rig.sleeping(1);
@@ -364,6 +382,7 @@ TEST_CASE("an Expires of the caller bounds the call") {
     CallRig rig;
     rig.sleeping(1);
     rig.dial({.more = "Expires: 5\n"});
+    CHECK(rig.waker.asked.at(0).request.deadline == rig.timers.wall_now() + 5s); // no push comes after it
     rig.timers.advance(5s);
     CHECK(rig.take_words(rig.pbx) == "100 180 487");
     CHECK(rig.waker.cancelled.size() == 1);

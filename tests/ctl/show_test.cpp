@@ -104,10 +104,12 @@ TEST_CASE("registrations are a table, and what phones sent cannot drive the term
 
 TEST_CASE("calls are a table") {
     const auto shown = show_calls(R"([{"id": "7f3a", "direction": "to_phone", "state": "held", "caller": "a",
-        "callee": "b", "started": "2026-01-31T12:34:56.789Z", "reason": ""}])");
+        "callee": "b", "started": "2026-01-31T12:34:56.789Z", "reason": "",
+        "timeline": [{"what": "invite", "device": "pbx"}, {"what": "push_accepted", "device": "Phone #3f1a"}]}])"); // proves: SBC-HOLD-09
     REQUIRE(shown);
-    CHECK(shown->text == "CALL  STARTED              STATE  DIRECTION  WHO     END\n"
-                         "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  -\n");
+    CHECK(shown->text ==
+          "CALL  STARTED              STATE  DIRECTION  WHO     LAST\n"
+          "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  the push service took it [Phone #3f1a]\n");
     CHECK(show_calls("[]")->text == "no call\n");
 }
 
