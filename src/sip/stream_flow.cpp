@@ -75,8 +75,9 @@ void StreamFlow::on_data(std::string_view data) {
 }
 
 void StreamFlow::handle(const StreamFramer::Frame& frame) {
-    progressed();
     Intake::Read read = intake_.read(info().kind, info().remote, frame.bytes);
+    spoke_ = spoke_ || read.message.has_value();
+    progressed();
     if (read.message)
         intake_.flows.user().on_message(id(), *read.message);
     else if (!read.answer.empty())
@@ -101,7 +102,8 @@ void StreamFlow::handle(const StreamFramer::Broken& broken) {
     intake_.flows.close(id(), broken.why);
 }
 
-/// The time of a message counts from its first octet: one octet a second does not keep a connection.
+/// The time of a message counts from its first octet: one octet a second does not keep a connection. Nor do
+/// pings, before the first message: whoever has no business here would hold it for ever.
 void StreamFlow::watch_progress() {
     if (timing_message_ || !framer_.mid_message()) return;
     timing_message_ = true;
@@ -109,8 +111,8 @@ void StreamFlow::watch_progress() {
 }
 
 void StreamFlow::progressed() {
-    progress_.cancel();
     timing_message_ = false;
+    if (spoke_) progress_.cancel();
 }
 
 void StreamFlow::too_slow(std::string_view why) {

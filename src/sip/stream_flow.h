@@ -66,6 +66,7 @@ private:
     net::TimePoint heard_; // the last octet from the peer
     bool listed_ = true;   // in the tables of home_
     bool finished_ = false;
+    bool spoke_ = false; // a SIP message has come
     bool timing_message_ = false;
     net::Timer progress_;
     std::unique_ptr<net::Stream> stream_;

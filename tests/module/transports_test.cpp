@@ -335,20 +335,22 @@ TEST_CASE("a message that never ends, and a connection that says nothing, are cl
     limits.whole_message = 40ms;
     limits.first_message = 120ms;
     World world(ListenTransport::Tcp, limits);
-    StreamRecorder slow, silent, asleep;
-    for (StreamRecorder* each : {&slow, &silent, &asleep})
+    StreamRecorder slow, silent, asleep, pinging;
+    for (StreamRecorder* each : {&slow, &silent, &asleep, &pinging})
         connect(*each, world.loop, world.at("phones", TransportKind::Tcp));
     asleep.stream->write(options());
+    pinging.stream->write("\r\n\r\n");
     slow.stream->write(options() + "OPTIONS sip:x SIP/2.0\r\n");
     REQUIRE(world.until([&] { return slow.closed; }));
     CHECK_FALSE(silent.closed);
-    REQUIRE(world.until([&] { return silent.closed; }));
+    REQUIRE(world.until([&] { return silent.closed && pinging.closed; }));
     test::run_for(world.loop, 50ms);
     CHECK_FALSE(asleep.closed); // it spoke once, and may sleep
-    CHECK(world.counted.slow_closed.value() == 2);
-    REQUIRE(world.user.closed.size() == 2);
+    CHECK(world.counted.slow_closed.value() == 3);
+    REQUIRE(world.user.closed.size() == 3);
     CHECK(world.user.closed[0].second == "a message began and never ended");
     CHECK(world.user.closed[1].second == "connected, and said nothing");
+    CHECK(world.user.closed[2].second == "connected, and said nothing");
 }
 
 TEST_CASE("scenario 49: a phone that does not read loses its flow, the others keep theirs") {
