@@ -50,7 +50,7 @@ struct LimitsConfig {
     bool statistics = true; // of what is limited, for 400 days
     unsigned held_calls = 10'000;
     std::size_t held_octets = 64U << 20U; // of what they keep of their INVITEs, all together; no setting
-    unsigned calls_per_second = 0; // 0: no limit
+    unsigned calls_per_second = 0;        // 0: no limit
     bool operator==(const LimitsConfig&) const = default;
 };
 
