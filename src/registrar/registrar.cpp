@@ -73,10 +73,13 @@ void Registrar::on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Messa
     if (const auto* rejection = std::get_if<Rejection>(&read))
         return reject(tx, std::move(answer), *rejection);
     auto& request = std::get<RegisterRequest>(read);
-    std::string claimed = digest_user(message);
+    // In mode local most requests are right, and nobody has failed: then the header is read once, below.
+    const bool ask_first = config_.mode == Mode::Forward || logins_.size() != 0;
+    std::string claimed = ask_first ? digest_user(message) : std::string();
     FailedLogins::Source source(info->remote, claimed.empty() ? std::string_view(request.aor) : claimed);
     if (shut_out(source, request.aor, flow)) return refuse_blocked(tx, std::move(answer));
     auto verdict = parts_.authenticator.check(message);
+    if (verdict.wrong && !ask_first) source = FailedLogins::Source(info->remote, digest_user(message));
     if (verdict.refusal)
         return slow_answers_.send(tx, *std::move(verdict.refusal),
                                   verdict.wrong ? logins_.failed(source) : net::Duration::zero());

@@ -34,6 +34,7 @@ Result<AuthHeader> AuthHeader::parse_info(std::string_view value) {
 }
 
 Status AuthHeader::take(std::string_view list) {
+    params_.reserve(12); // as many as Digest has
     for (const std::string_view one : grammar::split_list(list)) {
         const auto equals = one.find('=');
         if (equals == std::string_view::npos) return bad("an authentication parameter without value");

@@ -30,6 +30,7 @@ Builder Builder::request(std::string_view method, std::string_view uri) {
 
 Builder Builder::response(int status, std::string_view reason) {
     Builder response;
+    response.lines_.reserve(16); // more than most answers have
     response.set_status(status, reason);
     return response;
 }

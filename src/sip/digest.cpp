@@ -31,6 +31,7 @@ const EVP_MD* hash_of(Algorithm algorithm) {
 /// "a:b:c"
 std::string joined(std::initializer_list<std::string_view> parts) {
     std::string out;
+    out.reserve(256);
     for (const std::string_view part : parts)
         (out += part) += ':';
     out.pop_back();
@@ -56,10 +57,13 @@ std::optional<Algorithm> algorithm_named(std::string_view text) noexcept {
 }
 
 std::string hash(Algorithm algorithm, std::string_view text) {
+    // Made once a thread: to make one costs as much as to hash this little text.
+    thread_local const CHandle<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
     std::array<std::uint8_t, EVP_MAX_MD_SIZE> out{};
     unsigned size = 0;
-    WAKELINE_ASSERT(EVP_Digest(text.data(), text.size(), out.data(), &size, hash_of(algorithm), nullptr) ==
-                    1);
+    WAKELINE_ASSERT(context && EVP_DigestInit_ex2(context.get(), hash_of(algorithm), nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), out.data(), &size) == 1);
     return hex({out.data(), size});
 }
 

@@ -77,6 +77,7 @@ std::size_t quoted_length(std::string_view text) noexcept {
 
 std::string unquote(std::string_view text) {
     if (text.size() < 2 || quoted_length(text) != text.size()) return std::string(text);
+    if (text.find('\\') == std::string_view::npos) return std::string(text.substr(1, text.size() - 2));
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 1; i + 1 < text.size(); ++i) {
