@@ -85,6 +85,9 @@ public:
     Leg* leg(LegId id) override { return legs_.find(id); }
     OfferAnswer* media(const Leg& from, const Leg& to) override;
     HeaderPolicy policy(sip::Side toward) const override;
+    /// Who talks wants to know what becomes of the call.
+    bool wakes(const Leg&) const override { return phase_ == Phase::Up; }
+    void on_waking(const Leg& leg) override;
     void on_leg_lost(LegId id, const std::string& why) override;
     void on_relayed(const Leg& from, const std::string& what, int status) override;
 

@@ -44,7 +44,10 @@ void Call::move(Leg& leg, sip::FlowId flow) {
     const sip::FlowInfo* info = context_.transport.info(flow);
     if (info != nullptr && winner_ != nullptr)
         winner_->media().set_signalling(leg.media_side(), info->remote);
+    in_dialog_.on_moved(leg);
 }
+
+void Call::on_waking(const Leg& leg) { timeline_.note("woken", leg.party().name); }
 
 void Call::on_prack(Leg& from, sip::ServerTx tx, const sip::Message& request) {
     const auto rack = RAck::parse(request.header("RAck").value_or(""));

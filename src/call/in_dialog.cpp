@@ -27,12 +27,38 @@ void InDialog::relay(Leg& from, Leg& to, sip::ServerTx tx, const sip::Message& r
         relay = std::make_unique<Relay>(parts, from, to, tx, request);
     Relay& started = *relay;
     relays_.push_back(std::move(relay));
-    if (!started.start(from, to, request, std::move(rack))) on_relay_done(started);
+    if (!started.start(from, to, request, std::move(rack))) return on_relay_done(started);
+    if (started.waiting()) wake(to);
+}
+
+bool InDialog::wakes(const Leg& to) const { return legs_.wakes(to) && PhoneWake::possible(context_, to); }
+
+void InDialog::wake(const Leg& to) {
+    if (wake_ && !wake_->over() && wake_->leg() == to.id()) return;
+    legs_.on_waking(to);
+    wake_ = std::make_unique<PhoneWake>(context_, to, [this, leg = to.id()] {
+        for (Relay* relay : waiting(leg))
+            relay->give_up(480);
+    });
+}
+
+std::vector<Relay*> InDialog::waiting(LegId leg) const {
+    std::vector<Relay*> all;
+    for (const auto& relay : relays_)
+        if (relay->to() == leg && relay->waiting()) all.push_back(relay.get());
+    return all;
+}
+
+void InDialog::on_moved(Leg& leg) {
+    if (!wake_ || wake_->leg() != leg.id() || !leg.reachable()) return;
+    wake_.reset();
+    for (Relay* relay : waiting(leg.id()))
+        if (relay->waiting()) relay->resume(leg);
 }
 
 int InDialog::conflict(const Leg& from, const Leg& to, const sip::Message& request) {
     if (relays_.size() >= kMostRelays) return 503;
-    if (!to.reachable()) return 480;
+    if (!to.reachable() && !wakes(to)) return 480;
     const bool invite = request.method() == "INVITE";
     for (const auto& relay : relays_) {
         if (!invite || !relay->is_invite() || !relay->pending()) continue;
@@ -73,6 +99,7 @@ void InDialog::on_relay_done(const Relay& relay) {
     if (at == relays_.end()) return;
     context_.graveyard.bury(std::move(*at));
     relays_.erase(at);
+    if (wake_ && !wake_->over() && waiting(wake_->leg()).empty()) wake_.reset();
 }
 
 } // namespace wakeline::call

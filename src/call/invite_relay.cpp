@@ -19,10 +19,14 @@ InviteRelay::InviteRelay(const Parts& parts, Leg& from, Leg& to, sip::ServerTx t
 InviteRelay::~InviteRelay() { context().invites.remove(reply_.tx()); }
 
 void InviteRelay::on_cancel(const sip::Message& cancel) {
+    if (waiting()) return give_up(487);
     outgoing_.cancel(cancel.header("Reason").value_or(""));
 }
 
-void InviteRelay::on_lost() { outgoing_.cancel({}); }
+void InviteRelay::on_lost() {
+    if (waiting()) return give_up(487);
+    outgoing_.cancel({});
+}
 
 void InviteRelay::on_response(Outgoing& outgoing, const sip::Message& response) {
     const bool repeated = !pending() && response.status() >= 200 && response.status() < 300;

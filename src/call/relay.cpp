@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/relay.h"
 
+#include <utility>
+
 #include "base/text.h"
 
 namespace wakeline::call {
@@ -50,8 +52,24 @@ bool Relay::start(Leg& from, Leg& to, const sip::Message& request, std::string r
         answer(488);
         return false;
     }
-    to.send(outgoing_, std::move(relayed));
+    if (to.reachable())
+        to.send(outgoing_, std::move(relayed));
+    else
+        waiting_ = std::move(relayed);
     return true;
+}
+
+void Relay::resume(Leg& to) {
+    sip::Builder request = *std::exchange(waiting_, std::nullopt);
+    to.send(outgoing_, std::move(request));
+}
+
+void Relay::give_up(int status) {
+    waiting_.reset();
+    OfferAnswer* session = media();
+    if (carries_ == Sdp::Offer && session != nullptr) session->rollback();
+    if (!answered_) answer(status);
+    done();
 }
 
 Status Relay::take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Builder& relayed) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "call/leg_pair.h"
 #include "call/reply.h"
 #include "sip/success_repeater.h"
@@ -34,11 +36,17 @@ public:
     virtual void on_ack(const sip::Message&) {}
     /// Ends it because a leg is gone.
     void abort();
+    /// `to` was not reachable at the start, and is now.
+    void resume(Leg& to);
+    /// It waited in vain.
+    void give_up(int status);
 
     LegId from() const noexcept { return from_; }
     LegId to() const noexcept { return to_; }
     std::uint32_t cseq() const noexcept { return reply_.cseq(); }
     virtual bool is_invite() const { return false; }
+    /// The opposite phone has no connection: the request is kept for it.
+    bool waiting() const noexcept { return waiting_.has_value(); }
     /// Nothing has been answered yet.
     bool pending() const noexcept { return !answered_; }
 
@@ -65,6 +73,7 @@ protected:
     std::string what_; // method, or "hold" ...
     Sdp carries_ = Sdp::None;
     bool answered_ = false;
+    std::optional<sip::Builder> waiting_;
 
 private:
     void follow(sip::FlowId flow);

@@ -55,8 +55,15 @@ void Subscription::start(sip::NextHop* hop, sip::FlowId flow, sip::Builder reque
 void Subscription::on_registered(const registrar::Binding& binding) {
     for (Leg* leg : {&subscriber_, notifier_.get()})
         if (leg != nullptr && leg->party().device == binding.id && binding.flow != 0)
-            leg->move_to(binding.flow);
+            moved(*leg, binding.flow);
 }
+
+void Subscription::moved(Leg& leg, sip::FlowId flow) {
+    leg.move_to(flow);
+    in_dialog_.on_moved(leg);
+}
+
+bool Subscription::wakes(const Leg& leg) const { return leg.dialog().remote_target().params.has("pn-purr"); }
 
 void Subscription::set_notifier(sip::Dialog dialog) {
     notifier_ =
@@ -110,7 +117,7 @@ void Subscription::on_dialog_request(LegId id, sip::ServerTx tx, sip::FlowId flo
         reply.send(context_.transactions, 481);
         return;
     }
-    if (flow != from->dialog().flow()) from->move_to(flow);
+    if (flow != from->dialog().flow()) moved(*from, flow);
     if (from->dialog().accept(request) == sip::Dialog::Check::OutOfOrder || to == nullptr) {
         reply.send(context_.transactions, 500);
         return;

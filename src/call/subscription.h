@@ -43,6 +43,9 @@ public:
     Leg* leg(LegId id) override;
     OfferAnswer* media(const Leg&, const Leg&) override { return nullptr; }
     HeaderPolicy policy(sip::Side toward) const override;
+    /// Only a phone that asked for it with its Contact (RFC 8599 section 6.1.1).
+    bool wakes(const Leg& leg) const override;
+    void on_waking(const Leg&) override {}
     void on_leg_lost(LegId id, const std::string& why) override;
     void on_relayed(const Leg& from, const std::string& what, int status) override;
 
@@ -54,6 +57,7 @@ private:
 
     void set_notifier(sip::Dialog dialog);
     void refuse(int status);
+    void moved(Leg& leg, sip::FlowId flow);
     void end();
 
     Context& context_;

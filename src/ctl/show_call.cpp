@@ -33,6 +33,7 @@ constexpr std::array kSentences{
     Sentence{"resume", "taken up again"},
     Sentence{"told_late", "came too late, and was told that the call is over"},
     Sentence{"came_late", "came too late, and was not disturbed"},
+    Sentence{"woken", "had no connection, and was pushed for a request inside the call"},
     Sentence{"moved", "goes on over another connection"},
     Sentence{"media_timeout", "no media packet came any more"},
     Sentence{"bye", "hung up"},

@@ -28,7 +28,8 @@ Shape shape_of(WakeKind kind) {
     switch (kind) {
     case WakeKind::Call: return {".voip", "voip", "10"};
     case WakeKind::Message: return {"", "alert", "10"};
-    case WakeKind::CallEnded: return {"", "background", "5"}; // Apple takes no other priority
+    case WakeKind::CallEnded:
+    case WakeKind::Request: return {"", "background", "5"}; // Apple takes no other priority
     }
     return {".voip", "voip", "10"};
 }

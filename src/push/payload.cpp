@@ -17,6 +17,7 @@ std::string_view word(WakeKind kind) {
     case WakeKind::Call: return "call";
     case WakeKind::Message: return "message";
     case WakeKind::CallEnded: return "call_ended";
+    case WakeKind::Request: return "request";
     }
     return "";
 }

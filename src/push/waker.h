@@ -22,6 +22,7 @@ enum class WakeKind : std::uint8_t {
     Call,
     Message,   // a MESSAGE waits for the device
     CallEnded, // a call that it was woken for is over: it need not ring any longer
+    Request,   // a request inside a call or subscription waits for the device (RFC 8599 section 6)
 };
 
 /// What the push says. Everything the app needs to show the call and to recognise the INVITE that follows.

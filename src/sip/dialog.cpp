@@ -28,9 +28,10 @@ bool contains(std::span<const std::string_view> list, std::string_view method) {
     return std::ranges::find(list, method) != list.end();
 }
 
-constexpr std::array<std::string_view, 2> kRefreshesTarget{"INVITE", "UPDATE"};
-/// RFC 3261 table 2 and its extensions: those that may open or refresh a way back to us.
-constexpr std::array<std::string_view, 5> kHasContact{"INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"};
+/// Target refresh requests: RFC 3261 section 12.2, RFC 3311 section 5.1, RFC 6665 section 4, RFC 3515
+/// section 2.2. Each has a Contact.
+constexpr std::array<std::string_view, 5> kRefreshesTarget{"INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY",
+                                                           "REFER"};
 
 std::optional<Uri> first_contact(const Message& message) {
     auto contacts = message.contacts();
@@ -87,7 +88,7 @@ Dialog Dialog::from_response(const Builder& request, const Message& response, Fl
 
 Builder Dialog::request(std::string_view method) {
     Builder request = start(method, ++local_cseq_);
-    if (contains(kHasContact, method)) request.add("Contact", local_contact_);
+    if (contains(kRefreshesTarget, method)) request.add("Contact", local_contact_);
     return request;
 }
 

@@ -29,6 +29,11 @@ struct UpCall : CallRig {
         answer(sent, status, "", more);
     }
 
+    void lose_phone() {
+        locator.fall_asleep(1);
+        transport.disconnect(phone);
+    }
+
     sip::FlowId phone = awake(1);
     Sent invite, ok;
 };
@@ -199,10 +204,11 @@ TEST_CASE_FIXTURE(UpCall, "the phone of another user cannot touch the call, thou
     CHECK(take_words(phone) == "INFO");
 }
 
-TEST_CASE_FIXTURE(UpCall,
-                  "scenario 33: the BYE of the PBX is answered when the phone is gone, a re-INVITE refused") {
-    locator.fall_asleep(1);
-    transport.disconnect(phone);
+TEST_CASE_FIXTURE(
+    UpCall,
+    "scenario 33: the BYE of the PBX is answered when the phone is gone for good, a re-INVITE refused") {
+    waker.supports_requests = false;
+    lose_phone();
     caller_sends(ok, "INVITE", 2, std::string("Contact: <sip:1001@10.0.0.5>\n") + kHoldSdp);
     take(pbx, "SIP/2.0 100");
     CHECK(take(pbx, "SIP/2.0 480").header("Retry-After") == "5");
@@ -211,6 +217,70 @@ TEST_CASE_FIXTURE(UpCall,
     CHECK(take_words(pbx) == "200");
     CHECK(calls.count() == 0);
     CHECK(media.open_sessions() == 0);
+}
+
+TEST_CASE_FIXTURE(UpCall,
+                  "scenario 33: a re-INVITE wakes the phone that lost its connection, and waits for it") {
+    lose_phone();
+    caller_sends(ok, "INVITE", 2, std::string("Contact: <sip:1001@10.0.0.5>\n") + kHoldSdp);
+    caller_sends(ok, "INFO", 3);
+    CHECK(take_words(pbx) == "100");
+    REQUIRE(waker.asked.size() == 1);                              // one push for both
+    CHECK(waker.asked[0].request.kind == push::WakeKind::Request); // scenario 19: no VoIP push
+    CHECK(waker.asked[0].request.aor == kAlice);
+    waker.accept(waker.asked[0].id);
+    timers.advance(3s);
+    CHECK(silent(pbx));
+
+    const sip::FlowId back = wake(*locator.find(1), "198.51.100.8:50000");
+    const Sent held = take(back, "INVITE sip:phone@198.51.100.7:40001;transport=tls");
+    CHECK(held.header("CSeq") == "2 INVITE");
+    CHECK(held.body().find("s=offer 1 for phone") != std::string::npos);
+    CHECK(take(back, "INFO ").header("CSeq") == "3 INFO");
+    answer(held, 200, "", with_sdp("Contact: <sip:phone@198.51.100.8:50000;transport=tls>"));
+    take(back, "ACK sip:phone@198.51.100.8:50000;transport=tls");
+    CHECK(take_words(pbx) == "200");
+    CHECK(CallRig::steps(calls.snapshot().at(0)).ends_with("answered woken moved hold"));
+}
+
+TEST_CASE_FIXTURE(UpCall, "scenario 33: a request for a phone that does not come back is answered in time") {
+    lose_phone();
+    for (const bool pushed : {true, false}) {
+        media.transcript.clear();
+        caller_sends(ok, "UPDATE", pushed ? 2 : 3, kHoldSdp);
+        CHECK(silent(pbx));
+        const push::WakeId push = waker.asked.back().id;
+        if (pushed)
+            waker.accept(push), timers.advance(20s);
+        else
+            waker.answer(push, {push::WakeOutcome::TokenDead, 410, "Unregistered"});
+        CHECK(take_words(pbx) == "480");
+        CHECK(media.transcript.back() == "rollback 1");
+    }
+    CHECK(waker.asked.size() == 2);
+    CHECK(calls.count() == 1);
+}
+
+TEST_CASE_FIXTURE(UpCall, "a re-INVITE that waits for the phone can be cancelled, and ends with the call") {
+    lose_phone();
+    last.call_id = "re";
+    const auto from_pbx = [&](std::string_view method, int cseq) {
+        transport.receive(
+            pbx, std::string(method) +
+                     " sip:alice@10.0.0.4:5080 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.5:5060;branch=z9hG4bKre" +
+                     std::to_string(cseq) + "\nFrom: " + ok.header("From") + "\nTo: " + ok.header("To") +
+                     "\nCall-ID: pbx-call\nCSeq: " + std::to_string(cseq) + " " + std::string(method) +
+                     "\nContact: <sip:1001@10.0.0.5>\n");
+    };
+    from_pbx("INVITE", 2);
+    from_pbx("CANCEL", 2);
+    CHECK(take_words(pbx) == "100 200 487");
+    CHECK(waker.open_count() == 0); // nobody waits any more
+    from_pbx("INVITE", 3);
+    from_pbx("BYE", 4);
+    CHECK(take_words(pbx) == "100 200 481");
+    CHECK(waker.open_count() == 0);
+    CHECK(calls.count() == 0);
 }
 
 TEST_CASE_FIXTURE(UpCall, "a side that answers a re-INVITE with 481 has lost the call: it ends for both") {

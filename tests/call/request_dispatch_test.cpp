@@ -207,13 +207,13 @@ struct Subscribed : Rig {
                       "\nContact: <sip:mwi@10.0.0.5>\nContent-Type: application/simple-message-summary\n\n"
                       "Messages-Waiting: yes\nMessage-Account: sip:alice@10.0.0.5\n");
     }
-    void refresh(int cseq, const std::string& more) {
+    void refresh(int cseq, const std::string& more, const std::string& contact_params = {}) {
         transport.receive(
             phone,
             "SUBSCRIBE sip:x@sbc.example.com SIP/2.0\nVia: SIP/2.0/TLS 198.51.100.7:1;branch=z9hG4bKf" +
                 std::to_string(cseq) + "\nFrom: " + accepted.header("From") +
                 "\nTo: " + accepted.header("To") + "\nCall-ID: ask\nCSeq: " + std::to_string(cseq) +
-                " SUBSCRIBE\nContact: <sip:asker@198.51.100.7:40001>\n" + more);
+                " SUBSCRIBE\nContact: <sip:asker@198.51.100.7:40001" + contact_params + ">\n" + more);
     }
 
     sip::FlowId phone = awake(1);
@@ -221,6 +221,28 @@ struct Subscribed : Rig {
 };
 
 } // namespace
+
+TEST_CASE_FIXTURE(Subscribed, "NOTIFY wakes a phone that asked for it with pn-purr, and no other") {
+    accept();
+    locator.fall_asleep(1);
+    transport.disconnect(phone);
+    notify(1, "active;expires=600");
+    CHECK(take_words(pbx) == "480");
+    CHECK(waker.asked.empty());
+
+    phone = wake(*locator.find(1));
+    refresh(50, "Event: message-summary\nExpires: 600\n", ";pn-purr=6f1d");
+    answer(take(pbx, "SUBSCRIBE "), 200, "", "Expires: 600\nContact: <sip:mwi@10.0.0.5>\n");
+    locator.fall_asleep(1);
+    transport.disconnect(phone);
+    notify(2, "active;expires=600");
+    REQUIRE(waker.asked.size() == 1);
+    CHECK(waker.asked[0].request.kind == push::WakeKind::Request);
+    waker.accept(waker.asked[0].id);
+    const sip::FlowId back = wake(*locator.find(1), "198.51.100.8:50000");
+    answer(take(back, "NOTIFY sip:asker@198.51.100.7:40001"), 200, "");
+    CHECK(take_words(pbx) == "200");
+}
 
 TEST_CASE_FIXTURE(Subscribed,
                   "NOTIFY finds the phone, without the PBX's address, until the subscription ends") {

@@ -22,6 +22,7 @@ public:
     bool supports_all = true;            // what `supports` answers
     bool supports_messages = true;       // the same, for a MESSAGE
     bool supports_ends = false;          // the same, for a call that is over
+    bool supports_requests = true;       // the same, for a request inside a dialog
 
     push::WakeId wake(const push::Device& device, const push::WakeRequest& request, Sent sent,
                       Finished finished) override {
@@ -39,6 +40,7 @@ public:
         case push::WakeKind::Call: return supports_all;
         case push::WakeKind::Message: return supports_all && supports_messages;
         case push::WakeKind::CallEnded: return supports_all && supports_ends;
+        case push::WakeKind::Request: return supports_all && supports_requests;
         }
         return false;
     }

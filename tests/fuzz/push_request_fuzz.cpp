@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.caller_number = line(2);
     request.caller_name = line(3);
     request.text = line(4);
-    for (const WakeKind kind : {WakeKind::Call, WakeKind::Message, WakeKind::CallEnded}) {
+    for (const WakeKind kind : {WakeKind::Call, WakeKind::Message, WakeKind::CallEnded, WakeKind::Request}) {
         request.kind = kind;
         const std::string apns = apns_payload(request);
         WAKELINE_ASSERT(apns.size() <= (kind == WakeKind::Call ? kApnsLimit : kApnsAlertLimit));

@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no call is no VoIP push, and goes to the tok
     // proves: scenario 19
     const Device dual{"apns", "TEAM123456.com.example.phone.remote&voip", Secret("aa:remote&00ff:voip")};
     const Device calls_only{"apns", "TEAM123456.com.example.phone.voip", Secret("00ff")};
-    for (const WakeKind kind : {WakeKind::Message, WakeKind::CallEnded}) {
+    for (const WakeKind kind : {WakeKind::Message, WakeKind::CallEnded, WakeKind::Request}) {
         CHECK(app->serves(dual, kind));
         CHECK_FALSE(app->serves(calls_only, kind));
         WakeRequest request;
@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(Fixture, "what is no call is no VoIP push, and goes to the tok
     }
     CHECK(http->last().header("apns-push-type") == "background");
     CHECK(http->last().header("apns-priority") == "5");
-    const auto& message = http->asked[http->asked.size() - 2];
+    const auto& message = http->asked[http->asked.size() - 3];
     CHECK(message.header("apns-push-type") == "alert");
     CHECK(message.header("apns-priority") == "10");
 }

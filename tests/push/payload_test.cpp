@@ -123,6 +123,15 @@ TEST_CASE("the end of a call runs the app and shows nothing") {
     CHECK(json::parse(fcm_message("t", wake))["message"]["android"]["priority"] == "NORMAL");
 }
 
+TEST_CASE("a request that waits runs the app, at once on Android: proves scenario 33") {
+    auto wake = request("Ann");
+    wake.kind = WakeKind::Request;
+    const auto payload = json::parse(apns_payload(wake));
+    CHECK(payload["aps"] == json{{"content-available", 1}});
+    CHECK(payload["kind"] == "request");
+    CHECK(json::parse(fcm_message("t", wake))["message"]["android"]["priority"] == "HIGH");
+}
+
 TEST_CASE("a webhook is told which device, and everything that other services' payloads say") {
     auto wake = request("Ann");
     const Device device{"acme", "app-7", Secret("tok:1")};
