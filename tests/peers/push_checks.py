@@ -267,7 +267,7 @@ class Webhook:
             content = json.loads(body.decode("utf-8"))
             if content.get("id") != headers.get("wakeline-id") or not UUID.fullmatch(content["id"]):
                 raise ValueError(f"id {content.get('id')!r} and header {headers.get('wakeline-id')!r}")
-            if content.get("kind") not in ("call", "message", "call_ended", "check"):
+            if content.get("kind") not in ("call", "message", "call_ended", "request", "check"):
                 raise ValueError(f"kind {content.get('kind')!r}")
             if content["kind"] != "check":
                 require_payload(content, int)

@@ -303,3 +303,29 @@ def test_a_sleeping_phone_is_woken_for_a_message_by_an_alert(stage, comes):
         assert not phone.unexpected("MESSAGE")
 
     stage.play(story())
+
+
+def test_a_phone_that_lost_its_connection_in_a_call_is_woken_for_a_hold(stage):
+    """scenario 33: the re-INVITE of the PBX waits for the phone, which gets it on its new connection."""
+
+    async def story():
+        site, pbx, phone = await site_with_phone(stage, provider="fcm", token="fcm-token:with%3Acolon")
+        desk, mobile = await media(stage), await media(stage, suite="AES_CM_128_HMAC_SHA1_80")
+        invite = pbx.call("1001", desk.sdp())
+        await phone.answer_call(mobile)
+        answer = await pbx.expect(200)
+        dialog = pbx.dialog_as_caller(invite, answer)
+        pbx.ack(dialog, 1)
+        phone.sleep()
+        await until(lambda: site.daemon.json("registrations")[0]["state"] == "asleep")
+        hold = pbx.send(dialog.request("INVITE", desk.sdp("sendonly", 2)))
+        push = await site.push.expect_push()
+        assert push["payload"]["kind"] == "request"
+        await phone.wake()
+        held = await phone.expect("INVITE")
+        assert "a=sendonly" in held.body.decode()
+        phone.answer(held, 200, "OK", body=mobile.sdp("recvonly", 2))
+        await pbx.expect(lambda m: m.status == 200 and m.branch == hold.branch)
+        assert len(site.push.pushes()) == 1
+
+    stage.play(story())
