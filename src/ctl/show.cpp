@@ -89,6 +89,17 @@ std::string status_text(const Json& s) {
 
 std::string who(const Json& call) { return text(call, "caller") + " -> " + text(call, "callee"); }
 
+/// No answer came at all. Whoever must open a firewall by addresses wants to know where the lists are.
+std::string firewall_hint(const std::string& provider) {
+    if (provider == "apns")
+        return "  This machine must be let out to TCP 443 (or 2197) of Apple, whose addresses are "
+               "17.0.0.0/8.\n";
+    if (provider == "fcm")
+        return "  This machine must be let out to TCP 443 of Google; its addresses are listed in\n"
+               "  https://www.gstatic.com/ipranges/goog.json\n";
+    return "";
+}
+
 } // namespace
 
 Result<Shown> show_status(std::string_view json) {
@@ -157,6 +168,7 @@ Result<Shown> show_push_check(std::string_view json) {
             if (!works && !text(check, "reason").empty())
                 shown.text += ", " + harmless(text(check, "reason"));
             shown.text += '\n';
+            if (!works && number(check, "status") == 0) shown.text += firewall_hint(text(check, "provider"));
         }
         return shown;
     });

@@ -75,6 +75,21 @@ TEST_CASE("a push check says app by app what came of it, and fails with any of t
     CHECK_FALSE(show_push_check("[]")->good);
 }
 
+TEST_CASE(
+    "a push service that does not answer: what the firewall must let out: proves SBC-FCM-03, SBC-FCM-04") {
+    const auto of = [](const std::string& provider) {
+        return show_push_check(
+                   R"([{"app": "a", "endpoint": "https://x", "outcome": "unavailable", "status": 0,
+                                    "reason": "timed out", "took_ms": 2000, "provider": ")" +
+                   provider + "\"}]")
+            ->text;
+    };
+    CHECK(of("fcm").find("TCP 443") != std::string::npos);
+    CHECK(of("fcm").find("https://www.gstatic.com/ipranges/goog.json") != std::string::npos);
+    CHECK(of("apns").find("17.0.0.0/8") != std::string::npos);
+    CHECK(of("webhook") == "a (webhook at https://x): unavailable after 2000 ms, timed out\n");
+}
+
 TEST_CASE("status shows how long certificates and keys are good, or what is wrong with them") {
     const auto shown = show_status(
         R"({"credentials": [{"name": "certificates.public.chain", "state": "expiring", "days_left": 9,
