@@ -144,7 +144,10 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%_bench.o $(BUILD)/libwakeline.a $(BUILD)
 .PRECIOUS: $(BUILD)/bench/% $(BUILD)/tests/bench/%.o
 bench-%: $(BUILD)/bench/%
 	@$<
-bench: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
+bench:
+	scripts/install-deps check
+	+$(MAKE) --no-print-directory bench-all
+bench-all: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/signalling.py
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/registrations.py
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/push.py
@@ -229,7 +232,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all bench fuzz check check-threads check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
+.PHONY: all bench bench-all fuzz check check-threads check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
 	check-unit check-loopback check-layers check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
