@@ -75,8 +75,8 @@ TEST_CASE("a push check says app by app what came of it, and fails with any of t
     CHECK_FALSE(show_push_check("[]")->good);
 }
 
-TEST_CASE(
-    "a push service that does not answer: what the firewall must let out: proves SBC-FCM-03, SBC-FCM-04") {
+TEST_CASE("when a push service does not answer, what the firewall must let out is named") {
+    // proves: SBC-FCM-03, SBC-FCM-04
     const auto of = [](const std::string& provider) {
         return show_push_check(
                    R"([{"app": "a", "endpoint": "https://x", "outcome": "unavailable", "status": 0,
