@@ -6,12 +6,11 @@ Prints one JSON object a line. Run by `make bench`.
 """
 
 import asyncio
-import pathlib
 import re
-import tempfile
 import urllib.request
 
-from signalling import Bench, cpu_us, report, sleeping_phones
+from signalling import Bench, cpu_us, sleeping_phones
+from bench.measure import report, run
 from peers.rtp import Media
 from peers.site import DOMAIN
 
@@ -78,11 +77,5 @@ async def time_to_write(folder, pushes=1000, rate=100):
         bench.end()
 
 
-def main():
-    for measure in (pushes_at_once, time_to_write):
-        with tempfile.TemporaryDirectory(prefix="wakeline-bench-") as folder:
-            asyncio.run(measure(pathlib.Path(folder)))
-
-
 if __name__ == "__main__":
-    main()
+    run((pushes_at_once, time_to_write))

@@ -7,17 +7,16 @@ kernel's scheduler; memory is resident. Run by `make bench`.
 """
 
 import asyncio
-import json
 import pathlib
 import sqlite3
 import statistics
 import ssl
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from bench.measure import report, run  # noqa: E402
 from bench.register_load import Registration  # noqa: E402
 from peers.kamailio import Kamailio  # noqa: E402
 from peers.site import DOMAIN, Site  # noqa: E402
@@ -25,10 +24,6 @@ from peers.sip import StreamTransport  # noqa: E402
 
 PHONES, WARM_UP, EACH, ROUNDS = 200, 5, 10, 15
 BINDINGS = 100_000
-
-
-def report(name, value, unit, n, **more):
-    print(json.dumps({"name": name, "value": round(value, 3), "unit": unit, "n": n, **more}), flush=True)
 
 
 def family(pid):
@@ -156,13 +151,5 @@ async def bindings_at_start(folder):
 MEASUREMENTS = (register_cost, bindings_at_start)
 
 
-def main():
-    wanted = sys.argv[1:]
-    for measure in MEASUREMENTS:
-        if not wanted or measure.__name__ in wanted:
-            with tempfile.TemporaryDirectory(prefix="wakeline-bench-") as folder:
-                asyncio.run(measure(pathlib.Path(folder)))
-
-
 if __name__ == "__main__":
-    main()
+    run(MEASUREMENTS)

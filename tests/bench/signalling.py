@@ -7,15 +7,14 @@ the load comes from other processes. Run by `make bench`.
 """
 
 import asyncio
-import json
 import pathlib
 import socket
 import ssl
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from bench.measure import report, run  # noqa: E402
 from bench.register_load import Registration  # noqa: E402
 from peers.pbx import Pbx  # noqa: E402
 from peers.rtp import Media  # noqa: E402
@@ -23,10 +22,6 @@ from peers.site import DOMAIN, Site  # noqa: E402
 from peers.sip import StreamTransport, UdpTransport, UserAgent  # noqa: E402
 from peers.sipp import Sipp  # noqa: E402
 from peers.wakeline import free_port  # noqa: E402
-
-
-def report(name, value, unit, n):
-    print(json.dumps({"name": name, "value": round(value, 3), "unit": unit, "n": n}), flush=True)
 
 
 def cpu_us(daemon):
@@ -279,13 +274,5 @@ async def held_calls(folder, calls=5000, rate=1000, phones=1000):
 MEASUREMENTS = (call_cost_udp, call_cost_tls, idle_memory, push_latency, held_calls)
 
 
-def main():
-    wanted = sys.argv[1:]
-    for measure in MEASUREMENTS:
-        if not wanted or measure.__name__ in wanted:
-            with tempfile.TemporaryDirectory(prefix="wakeline-bench-") as folder:
-                asyncio.run(measure(pathlib.Path(folder)))
-
-
 if __name__ == "__main__":
-    main()
+    run(MEASUREMENTS)
