@@ -87,7 +87,7 @@ public:
     HeaderPolicy policy(sip::Side toward) const override;
     /// Who talks wants to know what becomes of the call.
     bool wakes(const Leg&) const override { return phase_ == Phase::Up; }
-    void on_waking(const Leg& leg) override;
+    std::string on_waking(const Leg& leg) override;
     void on_leg_lost(LegId id, const std::string& why) override;
     void on_relayed(const Leg& from, const std::string& what, int status) override;
 

@@ -47,7 +47,10 @@ void Call::move(Leg& leg, sip::FlowId flow) {
     in_dialog_.on_moved(leg);
 }
 
-void Call::on_waking(const Leg& leg) { timeline_.note("woken", leg.party().name); }
+std::string Call::on_waking(const Leg& leg) {
+    timeline_.note("woken", leg.party().name);
+    return timeline_.id();
+}
 
 void Call::on_prack(Leg& from, sip::ServerTx tx, const sip::Message& request) {
     const auto rack = RAck::parse(request.header("RAck").value_or(""));

@@ -35,8 +35,7 @@ bool InDialog::wakes(const Leg& to) const { return legs_.wakes(to) && PhoneWake:
 
 void InDialog::wake(const Leg& to) {
     if (wake_ && !wake_->over() && wake_->leg() == to.id()) return;
-    legs_.on_waking(to);
-    wake_ = std::make_unique<PhoneWake>(context_, to, [this, leg = to.id()] {
+    wake_ = std::make_unique<PhoneWake>(context_, to, legs_.on_waking(to), [this, leg = to.id()] {
         for (Relay* relay : waiting(leg))
             relay->give_up(480);
     });

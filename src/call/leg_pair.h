@@ -19,7 +19,8 @@ public:
     virtual HeaderPolicy policy(sip::Side toward) const = 0;
     /// Whether the phone of that leg, which has no connection, is to be woken for requests.
     virtual bool wakes(const Leg& leg) const = 0;
-    virtual void on_waking(const Leg& leg) = 0;
+    /// That phone is being woken. Returns our id of the call, for the push; empty when it is none.
+    virtual std::string on_waking(const Leg& leg) = 0;
     /// That side says, or shows by silence, that it knows the dialog no longer (RFC 5057 5.1).
     virtual void on_leg_lost(LegId id, const std::string& why) = 0;
     /// For the timeline: what was asked, and with what it was answered.

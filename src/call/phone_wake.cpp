@@ -20,13 +20,14 @@ bool PhoneWake::possible(const Context& context, const Leg& leg) {
            context.waker.supports(device_of(*binding), push::WakeKind::Request);
 }
 
-PhoneWake::PhoneWake(Context& context, const Leg& leg, Failed failed)
+PhoneWake::PhoneWake(Context& context, const Leg& leg, std::string call, Failed failed)
     : context_(context), leg_(leg.id()), failed_(std::move(failed)), patience_(context.timers) {
     patience_.arm(kPatience, [this] { fail(); });
     const auto binding = context_.locator.find(leg.party().device);
     if (!binding) return;
     push::WakeRequest request;
-    request.call = request.sip_call_id = leg.dialog().id().call_id;
+    request.call = std::move(call);
+    request.sip_call_id = leg.dialog().id().call_id;
     request.uuid = context_.names.uuid();
     request.deadline = context_.timers.wall_now() + kPatience;
     request.kind = push::WakeKind::Request;

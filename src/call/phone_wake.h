@@ -17,7 +17,8 @@ public:
     /// Whether there is a phone that could be woken for `leg`.
     static bool possible(const Context& context, const Leg& leg);
 
-    PhoneWake(Context& context, const Leg& leg, Failed failed);
+    /// `call`: our id of the call, as in the pushes that rang it.
+    PhoneWake(Context& context, const Leg& leg, std::string call, Failed failed);
     ~PhoneWake();
     PhoneWake(const PhoneWake&) = delete;
     PhoneWake& operator=(const PhoneWake&) = delete;

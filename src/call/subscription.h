@@ -45,7 +45,7 @@ public:
     HeaderPolicy policy(sip::Side toward) const override;
     /// Only a phone that asked for it with its Contact (RFC 8599 section 6.1.1).
     bool wakes(const Leg& leg) const override;
-    void on_waking(const Leg&) override {}
+    std::string on_waking(const Leg&) override { return {}; }
     void on_leg_lost(LegId id, const std::string& why) override;
     void on_relayed(const Leg& from, const std::string& what, int status) override;
 

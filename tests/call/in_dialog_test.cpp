@@ -228,6 +228,8 @@ TEST_CASE_FIXTURE(UpCall,
     REQUIRE(waker.asked.size() == 1);                              // one push for both
     CHECK(waker.asked[0].request.kind == push::WakeKind::Request); // scenario 19: no VoIP push
     CHECK(waker.asked[0].request.aor == kAlice);
+    CHECK(waker.asked[0].request.call == calls.snapshot().at(0).id); // what wakelinectl call takes
+    CHECK(waker.asked[0].request.sip_call_id == invite.header("Call-ID"));
     waker.accept(waker.asked[0].id);
     timers.advance(3s);
     CHECK(silent(pbx));
