@@ -110,7 +110,8 @@ Verdict check_extensions(const Message& request) {
         unsupported.append(unsupported.empty() ? "" : ", ").append(tag);
     }
     if (unsupported.empty()) return std::nullopt;
-    return Unacceptable{420, "an extension that is not supported", {{"Unsupported", std::move(unsupported)}}};
+    return Unacceptable{
+        420, "Require names an extension that we do not know", {{"Unsupported", std::move(unsupported)}}};
 }
 
 /// RFC 3261 8.2.3, and 20.1 for what the answer may be.
