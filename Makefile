@@ -155,6 +155,10 @@ bench-all: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
 check-layers:
 	scripts/check-layers src
 
+# Each test that doc/sip-behaviour.md names exists.
+check-behaviour:
+	scripts/check-behaviour
+
 # Every header compiles alone.
 check-headers: $(HEADERS:%=$(BUILD)/%.ok)
 $(BUILD)/%.h.ok: %.h $(BUILD)/flags
@@ -170,7 +174,7 @@ check:
 	scripts/install-deps check
 	+$(MAKE) --no-print-directory check-all
 # Last and alone: the peers' own timers do not mind what a compiler beside them would do to them.
-check-all: check-layers check-unit check-loopback check-fuzz-corpus check-manuals
+check-all: check-layers check-behaviour check-unit check-loopback check-fuzz-corpus check-manuals
 	+$(MAKE) --no-print-directory check-system
 
 # The built programs against real peers, in a network namespace of their own.
@@ -233,7 +237,7 @@ configure: configure.ac
 	autoconf
 
 .PHONY: all bench bench-all fuzz check check-threads check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
-	check-unit check-loopback check-layers check-headers check-format clean format FORCE
+	check-unit check-loopback check-layers check-behaviour check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 -include $(ALL_OBJECTS:.o=.d)
