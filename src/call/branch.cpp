@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/branch.h"
 
+#include "call/session_expires.h"
+
 namespace wakeline::call {
 
 bool CallOffer::has_video() const {
@@ -70,6 +72,21 @@ void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
     if (!offer_.replaces.empty() && offer_.replaces_device == party_.device)
         invite.add("Replaces", offer_.replaces);
     if (!sdp_.empty()) invite.body("application/sdp", sdp_);
+}
+
+std::optional<sip::Builder> Branch::lengthened(const sip::Message& refusal) {
+    if (refusal.status() != 422 || !invite_ || invite_->request().find("Min-SE") != nullptr)
+        return std::nullopt;
+    sip::Builder again = invite_->request();
+    const std::string* value = again.find("Session-Expires");
+    const auto asked = value != nullptr ? SessionExpires::parse(*value) : std::nullopt;
+    const auto least = min_session(refusal);
+    if (!asked || asked->interval >= least) return std::nullopt;
+    again.set("CSeq", std::to_string(invite_->cseq() + 1) + " INVITE");
+    again.set("Session-Expires", SessionExpires{least, asked->refresher}.str());
+    again.set("Min-SE", std::to_string(least.count()));
+    context_.graveyard.bury(std::exchange(invite_, std::make_unique<Outgoing>(context_.transactions, *this)));
+    return again;
 }
 
 void Branch::give_up_invite(std::string_view why) {

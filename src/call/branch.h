@@ -93,6 +93,9 @@ protected:
     /// All but what says where it goes: From, CSeq, Max-Forwards, what passes, and the SDP.
     void fill(sip::Builder& invite, const std::string& from_tag) const;
     void give_up_invite(std::string_view why);
+    /// The INVITE once more, for a callee that wants a longer session (422, RFC 4028 7.3). Nothing when that
+    /// is not what it says, or has been done.
+    std::optional<sip::Builder> lengthened(const sip::Message& refusal);
 
     Context& context_;
     Owner& owner_;

@@ -48,7 +48,8 @@ Call::Call(Context& context, Owner& owner, Invite invite)
       offer_(std::move(invite.offer)), octets_(offer_.octets()), hosts_(std::move(invite.hosts)),
       user_aor_(std::move(invite.user_aor)), legs_(context, *this),
       caller_(context, *this, std::move(invite.reply), invite.caller.contact, invite.reliable_required),
-      fork_(context.graveyard), in_dialog_(context, *this),
+      fork_(context.graveyard), in_dialog_(context, *this), sessions_(context, *this, *this),
+      session_wish_(std::move(invite.session)),
       push_deadline_(context.timers.wall_now() + context.config.hold.hold), hold_(context.timers),
       expires_(context.timers), unanswered_(context.timers) {
     legs_.set_caller(std::move(invite.dialog), std::move(invite.caller));
@@ -223,8 +224,10 @@ void Call::answer_caller(Branch& branch, Leg& leg, const sip::Message& success, 
         callee_ack_ = "";
         leg.send_ack(branch.invite()->cseq(), {});
     }
-    caller_.accept(success.status(), std::string(success.reason()), policy(offer_.caller_side).relay(success),
-                   sdp);
+    Relayed headers = policy(offer_.caller_side).relay(success);
+    sessions_.start_callee(leg, CallLegs::kCaller, success);
+    sessions_.start_caller(legs_.caller(), leg.id(), session_wish_, headers);
+    caller_.accept(success.status(), std::string(success.reason()), headers, sdp);
 }
 
 void Call::on_further_success(Branch& branch, const sip::Message& success) {

@@ -9,13 +9,18 @@
 #include "call/caller.h"
 #include "call/fork.h"
 #include "call/in_dialog.h"
+#include "call/session_timers.h"
 #include "call/timeline.h"
 
 namespace wakeline::call {
 
 /// One call, from its INVITE to its record: the caller's side, the branches to the callee, and then the two
 /// dialogs between which everything is relayed.
-class Call final : public DialogUser, public Caller::Owner, public Branch::Owner, public LegPair {
+class Call final : public DialogUser,
+                   public Caller::Owner,
+                   public Branch::Owner,
+                   public LegPair,
+                   private LegSession::Owner {
 public:
     class Owner {
     public:
@@ -36,6 +41,7 @@ public:
         HostHiding hosts;
         std::string user_aor; // of the phone's user
         bool reliable_required = false;
+        SessionWish session = {};
         std::optional<std::chrono::seconds> expires;
     };
 
@@ -84,6 +90,7 @@ public:
     // LegPair
     Leg* leg(LegId id) override { return legs_.find(id); }
     OfferAnswer* media(const Leg& from, const Leg& to) override;
+    LegSession* session(LegId id) override { return sessions_.find(id); }
     HeaderPolicy policy(sip::Side toward) const override;
     /// Who talks wants to know what becomes of the call.
     bool wakes(const Leg&) const override { return phase_ == Phase::Up; }
@@ -95,6 +102,9 @@ private:
     /// Setup: the INVITE has no final answer. Answered: its 2xx has no ACK. Closing: over, but the caller's
     /// ACK must come before our BYE (RFC 3261 15).
     enum class Phase : std::uint8_t { Setup, Answered, Up, Closing, Ended };
+
+    // LegSession::Owner
+    void on_session_over(LegId id, const std::string& why) override;
 
     // Setting up.
     void update_held();
@@ -127,6 +137,8 @@ private:
     Caller caller_;
     Fork fork_;
     InDialog in_dialog_;
+    SessionTimers sessions_;
+    SessionWish session_wish_; // of the caller's INVITE
     Phase phase_ = Phase::Setup;
     Branch* winner_ = nullptr;
     const Branch* early_media_ = nullptr;   // the branch whose SDP the caller has heard

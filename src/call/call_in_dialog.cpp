@@ -32,6 +32,7 @@ void Call::on_dialog_request(LegId id, sip::ServerTx tx, sip::FlowId flow, const
         return;
     }
     Leg* to = id == CallLegs::kCaller ? legs_.opposite() : &legs_.caller();
+    if (sessions_.takes(*from, to, tx, request)) return;
     if (to == nullptr) {
         reply.send(context_.transactions, 480);
         return;
@@ -45,6 +46,7 @@ void Call::move(Leg& leg, sip::FlowId flow) {
     if (info != nullptr && winner_ != nullptr)
         winner_->media().set_signalling(leg.media_side(), info->remote);
     in_dialog_.on_moved(leg);
+    sessions_.on_moved(leg.id());
 }
 
 std::string Call::on_waking(const Leg& leg) {
@@ -89,6 +91,7 @@ void Call::on_dialog_ack(LegId id, const sip::Message& ack) {
     const bool first = id == CallLegs::kCaller && caller_.on_ack(ack.cseq().number);
     if (!first) {
         if (const Leg* from = legs_.find(id)) in_dialog_.on_ack(*from, ack);
+        if (LegSession* timer = sessions_.find(id)) timer->on_ack(ack.cseq().number);
         return;
     }
     if (phase_ == Phase::Closing) {
@@ -118,6 +121,14 @@ HeaderPolicy Call::policy(sip::Side toward) const { return policy_toward(context
 
 void Call::on_leg_lost(LegId, const std::string& why) {
     if (phase_ == Phase::Answered || phase_ == Phase::Up) close(nullptr, {}, why);
+}
+
+void Call::on_session_over(LegId id, const std::string& why) {
+    if (phase_ != Phase::Answered && phase_ != Phase::Up) return;
+    context_.counters.session_timeouts.add();
+    const Leg* leg = legs_.find(id);
+    timeline_.note("session_expired", leg != nullptr ? leg->party().name : "", why);
+    close(nullptr, {R"(SIP;cause=408;text="session expired")"}, why);
 }
 
 void Call::on_relayed(const Leg& from, const std::string& what, int status) {
@@ -167,6 +178,7 @@ void Call::end(int status, Outcome outcome, std::string why) {
     unanswered_.cancel();
     update_held();
     in_dialog_.drop(CallLegs::kCaller);
+    sessions_.stop();
     context_.counters.active.add(-1);
     // A challenge is no call: the phone repeats its INVITE at once.
     const bool challenged = record().direction == Direction::FromPhone && (status == 401 || status == 407);

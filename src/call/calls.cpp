@@ -22,9 +22,10 @@ Calls::Calls(const Services& services, CallConfig config, PhoneAccess& phones)
 
 Calls::~Calls() = default;
 
-void Calls::configure(const HoldConfig& hold, const LimitsConfig& limits) {
+void Calls::configure(const HoldConfig& hold, const LimitsConfig& limits, const CallRules& rules) {
     parts_->context.config.hold = hold;
     parts_->context.config.limits = limits;
+    parts_->context.config.rules = rules;
     parts_->new_calls.configure(limits);
 }
 

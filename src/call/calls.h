@@ -24,7 +24,7 @@ public:
     Calls& operator=(const Calls&) = delete;
 
     /// What may change while it runs; calls under way keep their timers.
-    void configure(const HoldConfig& hold, const LimitsConfig& limits);
+    void configure(const HoldConfig& hold, const LimitsConfig& limits, const CallRules& rules);
     /// False when there is no such call.
     bool end_call(std::string_view id, const std::string& why);
     /// New calls get 503 from now on; the others go on.

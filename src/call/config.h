@@ -36,6 +36,24 @@ struct HoldConfig {
     bool operator==(const HoldConfig&) const = default;
 };
 
+/// What becomes of a 3xx with which the called side sends the caller elsewhere.
+enum class Redirects : std::uint8_t { Pass, Follow };
+
+/// What calls go by once they are answered, or sent elsewhere; YAML section `call`.
+struct CallRules {
+    std::chrono::milliseconds session_timer = std::chrono::minutes(30); // 0: asked of nobody
+    std::chrono::milliseconds session_min = std::chrono::seconds(90);
+    Redirects redirects = Redirects::Pass;
+
+    std::chrono::seconds least_session() const {
+        return std::chrono::duration_cast<std::chrono::seconds>(session_min);
+    }
+    std::chrono::seconds wished_session() const {
+        return std::chrono::duration_cast<std::chrono::seconds>(session_timer);
+    }
+    bool operator==(const CallRules&) const = default;
+};
+
 /// "95%"
 struct Percent {
     unsigned value = 0;
@@ -54,7 +72,7 @@ struct LimitsConfig {
     bool operator==(const LimitsConfig&) const = default;
 };
 
-/// What one shard's calls go by. `hold` and `limits` may change while it runs.
+/// What one shard's calls go by. `hold`, `limits` and `rules` may change while it runs.
 struct CallConfig {
     std::vector<std::string> domains = {}; // as in the configuration; the first stands for hidden addresses
     std::vector<std::string> own_addresses =
@@ -63,6 +81,7 @@ struct CallConfig {
     LimitsConfig limits = {};
     unsigned trunk_calls = 0;      // trunks.*.max_calls; 0: no limit
     bool digest_end_to_end = true; // the PBX challenges phones; false: we do, and credentials stay here
+    CallRules rules = {};
     bool operator==(const CallConfig&) const = default;
 };
 

@@ -74,6 +74,8 @@ void DeviceBranch::on_registered(const registrar::Binding& binding) {
 }
 
 void DeviceBranch::on_response(Outgoing&, const sip::Message& response) {
+    const sip::FlowId flow = invite_->flow();
+    if (auto again = lengthened(response)) return invite_->send(flow, *std::move(again));
     const int status = response.status();
     if (status >= 200 && status < 300) {
         if (state_ == State::Up) return owner_.on_branch_success(*this, response);

@@ -86,6 +86,16 @@ bool Relayed::has_tag(std::string_view header, std::string_view option) const {
     return false;
 }
 
+void Relayed::add_option(std::string_view header, std::string_view option) {
+    if (has_tag(header, option)) return;
+    for (auto& [name, value] : headers)
+        if (iequals(name, header)) {
+            value.append(", ").append(option);
+            return;
+        }
+    headers.emplace_back(header, option);
+}
+
 void Relayed::remove_option(std::string_view option) {
     for (auto& [name, value] : headers)
         if (iequals(name, "Supported") || iequals(name, "Require")) value = without_option(value, option);

@@ -25,6 +25,8 @@ struct Relayed {
     void remove(std::string_view name);
     const std::string* find(std::string_view name) const;
     bool has_tag(std::string_view header, std::string_view option) const;
+    /// Adds one option tag to that header, which may not be there yet.
+    void add_option(std::string_view header, std::string_view option);
     /// Takes one option tag out of Supported and Require.
     void remove_option(std::string_view option);
 };

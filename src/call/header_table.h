@@ -7,7 +7,7 @@
 
 /// What passes from one side of a call to the other. An allow list: a header that is not here stays behind,
 /// and so does every one that is ours to write (Via, Route, Record-Route, Contact, Call-ID, CSeq, From, To,
-/// Max-Forwards, Content-Length, RSeq, RAck, User-Agent, Server, Path, Service-Route).
+/// Max-Forwards, Content-Length, RSeq, RAck, Session-Expires, Min-SE, User-Agent, Server, Path, Service-Route).
 namespace wakeline::call::header_table {
 
 enum class Way : std::uint8_t { Both, ToPhone, ToTrunk };
@@ -68,9 +68,7 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"Authentication-Info",       Way::ToPhone, In::Responses, Edit::Keep,       "nextnonce and rspauth"},
     {"Proxy-Authentication-Info", Way::ToPhone, In::Responses, Edit::Keep,       "the same"},
 
-    // Sessions and their timers (RFC 4028), early media (RFC 5009), emergency calls (RFC 6442).
-    {"Session-Expires",           Way::Both,    In::All,       Edit::Keep,       "negotiated end to end (SBC-CALL-06)"},
-    {"Min-SE",                    Way::Both,    In::All,       Edit::Keep,       "the same"},
+    // Early media (RFC 5009), emergency calls (RFC 6442).
     {"P-Early-Media",             Way::Both,    In::All,       Edit::Keep,       "RFC 5009"},
     {"Geolocation",               Way::ToTrunk, In::Requests,  Edit::Keep,       "where an emergency caller is"},
     {"Geolocation-Routing",       Way::ToTrunk, In::Requests,  Edit::Keep,       "the same"},
@@ -101,10 +99,10 @@ inline constexpr auto kRules = std::to_array<Rule>({
     {"Retry-After",               Way::Both,    In::Responses, Edit::Keep,       "with 480, 486, 500, 503, 600"},
 });
 
-/// Option tags that work through us. Others concern one hop (outbound, path, sec-agree), or names that we
+/// Option tags that work through us. Others concern one hop or one leg (outbound, path, sec-agree, timer), or names that we
 /// change (gruu, tdialog).
 inline constexpr auto kOptionTags = std::to_array<std::string_view>({
-    "100rel", "timer", "replaces", "norefersub", "early-session", "histinfo", "from-change", "answermode",
+    "100rel", "replaces", "norefersub", "early-session", "histinfo", "from-change", "answermode",
     "privacy", "uui", "eventlist", "multiple-refer", "pref", "recipient-list-invite", "geolocation-http",
     "geolocation-sip",
 });

@@ -16,6 +16,8 @@ public:
     virtual Leg* leg(LegId id) = 0;
     /// The media session of that pair; null when it has none.
     virtual OfferAnswer* media(const Leg& from, const Leg& to) = 0;
+    /// The session timer of that leg; null when it has none.
+    virtual class LegSession* session(LegId) { return nullptr; }
     virtual HeaderPolicy policy(sip::Side toward) const = 0;
     /// Whether the phone of that leg, which has no connection, is to be woken for requests.
     virtual bool wakes(const Leg& leg) const = 0;

@@ -33,7 +33,7 @@ struct CallMetrics {
 
     Metric &active, &held;
     Metric &wakes, &wake_time, &late_told, &late_silent;
-    Metric &probes_failed, &media_timeouts;
+    Metric &probes_failed, &media_timeouts, &session_timeouts;
     Metric &unknown_sources, &stray_requests, &relayed_requests, &ignored_events;
     std::array<std::array<Metric*, kOutcomes>, 2> ended{};
 };

@@ -28,6 +28,11 @@ std::string in_first_domain(const Context& context, const sip::Uri& uri) {
     return ours.aor();
 }
 
+/// A phone may sleep when its turn comes. The PBX, which may challenge our refreshes, chooses itself.
+std::optional<Refresher> refresher_towards(sip::Side callee) {
+    return callee == sip::Side::Access ? std::optional(Refresher::Uac) : std::nullopt;
+}
+
 } // namespace
 
 Destination find_destination(const Context& context, const sip::Uri& uri) {
@@ -68,6 +73,7 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
                         .hosts = hosts,
                         .user_aor = {},
                         .reliable_required = request.has_token("Require", "100rel"),
+                        .session = SessionWish::of(request),
                         .expires = {}};
     invite.record.id = context_.names.token();
     if (const auto expires = request.expires()) invite.expires = std::chrono::seconds(*expires);
@@ -78,6 +84,9 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     offer.request_uri = request.request_uri().str();
     offer.relayed = policy_toward(context_, callee, hosts).relay(request);
     offer.sdp = request.body();
+    offer.relayed.add_option("Supported", "timer");
+    if (const auto session = context_.config.rules.wished_session(); session.count() != 0)
+        offer.relayed.set("Session-Expires", SessionExpires{session, refresher_towards(callee)}.str());
     offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
     offer.caller_side = arrival.info.side;
     offer.caller_address = arrival.info.remote;
@@ -118,6 +127,16 @@ std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds, std:
     return ending;
 }
 
+std::optional<Ending> NewCalls::unfit(const sip::Message& request, Call::Invite& made) const {
+    if (const int status = take_replaces(request, made.offer))
+        return Ending::ours(status, Outcome::Refused, "Replaces names no call here");
+    const auto least = context_.config.rules.least_session();
+    if (!made.session.below(least)) return std::nullopt;
+    Ending ending = Ending::ours(422, Outcome::Refused, "Session-Expires is too small");
+    ending.relayed.set("Min-SE", std::to_string(least.count()));
+    return ending;
+}
+
 int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const {
     const auto values = request.headers("Replaces");
     if (values.empty()) return 0;
@@ -146,11 +165,11 @@ void NewCalls::to_phone(const Arrival& arrival) {
     made.record.trunk = arrival.peer;
 
     const bool sleeping = std::ranges::none_of(destination.devices, &registrar::Binding::awake);
-    const int unfit = take_replaces(arrival.request, made.offer);
+    auto bad = unfit(arrival.request, made);
     auto refused = refusal(arrival, sleeping, made.offer.octets());
     Call& call = calls_.add(std::move(made));
     if (refused) return call.refuse(*std::move(refused));
-    if (unfit != 0) return call.refuse(Ending::ours(unfit, Outcome::Refused, "Replaces names no call here"));
+    if (bad) return call.refuse(*std::move(bad));
     ring(call, destination);
 }
 
@@ -178,11 +197,11 @@ void NewCalls::from_phone(const Arrival& arrival) {
     made.record.caller = number_of(request.from().uri);
     made.record.callee = number_of(request.request_uri());
 
-    const int unfit = take_replaces(request, made.offer);
+    auto bad = unfit(request, made);
     auto refused = refusal(arrival, false, 0);
     Call& call = calls_.add(std::move(made));
     if (refused) return call.refuse(*std::move(refused));
-    if (unfit != 0) return call.refuse(Ending::ours(unfit, Outcome::Refused, "Replaces names no call here"));
+    if (bad) return call.refuse(*std::move(bad));
     if (hop == nullptr || !hop->available())
         return call.refuse(Ending::ours(503, Outcome::Unreachable, "PBX is not reachable"));
 

@@ -47,6 +47,8 @@ private:
     /// Why no further call is taken; empty when one is.
     std::string full(bool holds, std::size_t octets);
     std::optional<Ending> refusal(const Arrival& arrival, bool holds, std::size_t octets);
+    /// Why that INVITE cannot be honoured; nothing when it can.
+    std::optional<Ending> unfit(const sip::Message& request, Call::Invite& made) const;
     /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
     int take_replaces(const sip::Message& request, CallOffer& offer) const;
     void ring(Call& call, const Destination& destination);

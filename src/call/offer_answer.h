@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,10 @@ public:
     Result<std::string> offer(media::MediaSide from, std::string_view sdp);
     Result<std::string> answer(media::MediaSide from, std::string_view sdp);
     void rollback();
+    /// What that side has agreed to last, as an offer once more: it refreshes, and changes nothing.
+    Result<std::string> repeat(media::MediaSide from);
+    /// The answer, as the other side gave it last, to an offer that changes nothing. An error when it does.
+    Result<std::string> repeat_answer(media::MediaSide from, std::string_view sdp);
     void select();
     /// Nothing happens when it is the one that we have.
     void set_signalling(media::MediaSide side, const net::SocketAddress& address);
@@ -43,6 +48,8 @@ private:
     std::string call_;
     media::MediaId id_ = 0;
     std::optional<media::MediaSide> offered_by_;
+    std::string open_offer_;              // as it came
+    std::array<std::string, 2> agreed_{}; // of each side, as it came
     Ends ends_;
     bool settled_ = false;
 };

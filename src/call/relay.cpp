@@ -32,7 +32,9 @@ std::string purpose(const sip::Message& request) {
 
 Relay::Relay(const Parts& parts, Leg& from, Leg& to, sip::ServerTx tx, const sip::Message& request)
     : parts_(parts), from_(from.id()), to_(to.id()), reply_(tx, request, {}),
-      outgoing_(parts.context.transactions, *this), what_(purpose(request)) {}
+      outgoing_(parts.context.transactions, *this), what_(purpose(request)) {
+    if (request.method() == "INVITE" || request.method() == "UPDATE") wish_ = SessionWish::of(request);
+}
 
 OfferAnswer* Relay::media() {
     const Leg* from = legs().leg(from_);
@@ -44,6 +46,7 @@ bool Relay::start(Leg& from, Leg& to, const sip::Message& request, std::string r
     sip::Builder relayed = to.dialog().request(request.method());
     Relayed headers = legs().policy(to.side()).relay(request);
     if (request.method() == "INVITE") headers.remove_option("100rel");
+    if (const LegSession* session = wish_ ? legs().session(to_) : nullptr) session->offer(headers);
     headers.add_to(relayed);
     if (const auto hops = request.max_forwards())
         relayed.set("Max-Forwards", std::to_string(*hops > 0 ? *hops - 1 : 0));
@@ -103,8 +106,13 @@ void Relay::on_response(Outgoing&, const sip::Message& response) {
     const int status = response.status();
     follow(outgoing_.flow());
     if (status < 200 || answered_) return;
+    LegSession* session_timer = wish_ ? legs().session(to_) : nullptr;
     if (status < 300) {
+        if (session_timer != nullptr) session_timer->accepted(response);
         on_success(response);
+    } else if (status == 422 && session_timer != nullptr) {
+        session_timer->lengthen(response); // not his who asked: he may ask again
+        give_up(500);
     } else {
         OfferAnswer* session = media();
         if (carries_ == Sdp::Offer && session != nullptr) session->rollback();
@@ -147,7 +155,10 @@ sip::Builder Relay::build_answer(const sip::Message& response, const Leg& from,
     sip::Builder reply = reply_.build(response.status(), response.reason());
     if (response.status() < 300 && refreshes_target(reply_.method()))
         reply.add("Contact", from.party().contact);
-    legs().policy(from.side()).relay(response).add_to(reply);
+    Relayed headers = legs().policy(from.side()).relay(response);
+    LegSession* session = wish_ && response.status() < 300 ? legs().session(from_) : nullptr;
+    if (session != nullptr) session->answer(*wish_, headers);
+    headers.add_to(reply);
     if (!sdp.empty()) reply.body("application/sdp", sdp);
     return reply;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "call/leg_pair.h"
+#include "call/leg_session.h"
 #include "call/reply.h"
 #include "sip/success_repeater.h"
 
@@ -72,6 +73,7 @@ protected:
     Outgoing outgoing_;
     std::string what_; // method, or "hold" ...
     Sdp carries_ = Sdp::None;
+    std::optional<SessionWish> wish_; // of a request that may refresh the session
     bool answered_ = false;
     std::optional<sip::Builder> waiting_;
 

@@ -25,6 +25,7 @@ void TrunkBranch::stop(std::string_view why) { give_up_invite(why); }
 void TrunkBranch::on_response(Outgoing&, const sip::Message& response) {
     if (const sip::FlowInfo* flow = context_.transport.info(invite_->flow()))
         media_.set_signalling(media::MediaSide::Trunk, flow->remote);
+    if (auto again = lengthened(response)) return invite_->send(hop_, *std::move(again));
     if (response.status() < 200)
         owner_.on_branch_progress(*this, response);
     else if (response.status() < 300)

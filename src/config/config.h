@@ -37,6 +37,7 @@ struct Config {
     net::QosConfig qos;
     net::DnsConfig dns;
     call::LimitsConfig limits;
+    call::CallRules call;
     store::StoreConfig store;
     admin::ControlConfig control;
     LogConfig log;

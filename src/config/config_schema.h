@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/access_schema.h"
+#include "config/call_schema.h"
 #include "config/config.h"
 #include "config/media_schema.h"
 #include "config/push_schema.h"
@@ -29,6 +30,7 @@ struct Schema<Config> {
         Field("trunks", &S::trunks, "The PBX, by a name of your choice. This version has one."),
         Field("qos", &S::qos, "Marks for routers (DSCP)."),
         Field("dns", &S::dns, "How names are looked up."),
+        Field("call", &S::call, "What calls go by."),
         Field("limits", &S::limits, "Where calls are refused rather than served badly."),
         Field("store", &S::store, "What must survive a restart."),
         Field("control", &S::control, "How wakelinectl and monitoring reach the daemon."),

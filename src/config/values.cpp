@@ -133,6 +133,10 @@ bool is_tls_version(const std::string& text) {
     return text == "1.0" || text == "1.1" || text == "1.2" || text == "1.3";
 }
 
+bool is_session_timer(const std::chrono::milliseconds& time) {
+    return time.count() == 0 || (time >= std::chrono::seconds(90) && time <= std::chrono::hours(24));
+}
+
 bool is_even_port(const unsigned& port) { return port >= 1'024 && port <= 65'534 && port % 2 == 0; }
 
 } // namespace wakeline::config

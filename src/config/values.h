@@ -110,6 +110,7 @@ bool is_webhook_url(const std::string& text);
 bool is_apple_id(const std::string& text);
 bool is_tls_version(const std::string& text);
 bool is_port_range(const std::string& text);
+bool is_session_timer(const std::chrono::milliseconds& time);
 bool is_even_port(const unsigned& port);
 
 inline constexpr Rule<std::string> kIpAddress{[] { return std::string("an IP address"); }, is_ip_address};
@@ -136,6 +137,8 @@ inline constexpr Rule<std::string> kTlsVersion{[] { return std::string("1.0, 1.1
                                                is_tls_version};
 inline constexpr Rule<std::string> kPortRange{
     [] { return std::string("shared, or a range of ports such as 10000-19999"); }, is_port_range};
+inline constexpr Rule<std::chrono::milliseconds> kSessionTimer{
+    [] { return std::string("0, or a time from 90s to 1d"); }, is_session_timer};
 inline constexpr Rule<unsigned> kPort = between<1, 65'535>;
 inline constexpr Rule<unsigned> kEvenPort{[] { return std::string("an even port from 1024 to 65534"); },
                                           is_even_port};

@@ -152,7 +152,14 @@ Status Modules::open_calls(const config::Config& config) {
                                   *capacity_,   ground_.log,  ground_.metrics, names_};
     const unsigned trunk_calls = config.trunks.empty() ? 0 : config.trunks.begin()->second.max_calls;
     calls_ = std::make_unique<call::Calls>(
-        services, call::CallConfig{config.domains, own_addresses_, config.push, config.limits, trunk_calls},
+        services,
+        call::CallConfig{.domains = config.domains,
+                         .own_addresses = own_addresses_,
+                         .hold = config.push,
+                         .limits = config.limits,
+                         .trunk_calls = trunk_calls,
+                         .digest_end_to_end = config.registration.mode == registrar::Mode::Forward,
+                         .rules = config.call},
         *phones_);
     bindings_->add_listener(*calls_);
     if (config.registration.mode == registrar::Mode::Forward)
@@ -181,7 +188,7 @@ std::vector<std::string> Modules::apply(const config::Config& config) {
     const bool counted = capacity_->counts_numbers();
     capacity_->configure(config.limits);
     if (!counted) count_numbers();
-    calls_->configure(config.push, config.limits);
+    calls_->configure(config.push, config.limits, config.call);
     return failures;
 }
 

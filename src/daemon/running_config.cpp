@@ -14,6 +14,7 @@ namespace {
 void take_live_settings(config::Config& into, const config::Config& from) {
     into.push = from.push;
     into.limits = from.limits;
+    into.call = from.call;
     const auto mode = into.registration.mode;
     into.registration = from.registration;
     into.registration.mode = mode;

@@ -1,44 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "call/call_rig.h"
+#include "call/up_call.h"
 
 using namespace std::chrono_literals;
 using namespace wakeline;
 using test::CallRig;
 using test::Sent;
+using test::UpCall;
+using test::with_sdp;
 
 namespace {
 
 constexpr auto kHoldSdp =
     "Content-Type: application/sdp\n\nv=0\no=- 1 2 IN IP4 10.0.0.5\ns=-\nc=IN IP4 10.0.0.5\n"
     "t=0 0\nm=audio 4000 RTP/AVP 8\na=sendonly\n";
-
-/// A call of the PBX to an awake phone that is up.
-struct UpCall : CallRig {
-    explicit UpCall(const std::string& more = {}) {
-        dial({.more = more});
-        invite = take(phone, "INVITE ");
-        answer_with_sdp(invite, 200);
-        take(phone, "ACK ");
-        take(pbx, "SIP/2.0 100");
-        ok = take(pbx, "SIP/2.0 200");
-        caller_sends(ok, "ACK", 1);
-        media.transcript.clear();
-    }
-    /// `sent` is a request of ours to the phone inside the dialog: its answer.
-    void phone_answers(const Sent& sent, int status, const std::string& more = {}) {
-        answer(sent, status, "", more);
-    }
-
-    void lose_phone() {
-        locator.fall_asleep(1);
-        transport.disconnect(phone);
-    }
-
-    sip::FlowId phone = awake(1);
-    Sent invite, ok;
-};
-
-std::string with_sdp(const std::string& headers) { return headers + CallRig::kSdp; }
 
 } // namespace
 
@@ -129,7 +103,7 @@ TEST_CASE_FIXTURE(UpCall, "UPDATE, INFO, MESSAGE, OPTIONS and NOTIFY pass with t
     caller_sends(ok, "UPDATE", 2,
                  std::string("Contact: <sip:1001@10.0.0.5>\nSession-Expires: 900\n") + kHoldSdp);
     const Sent update = take(phone, "UPDATE "); // proves: SBC-CALL-06
-    CHECK(update.header("Session-Expires") == "900");
+    CHECK(update.header("Session-Expires") == "1800;refresher=uac"); // each leg has its own
     CHECK(update.body().find("s=offer 1 for phone") != std::string::npos);
     phone_answers(update, 200, with_sdp("Contact: <sip:phone@198.51.100.7:40001>\nSession-Expires: 900"));
     CHECK(take(pbx, "SIP/2.0 200").body().find("s=answer 1 for trunk") != std::string::npos);
@@ -320,7 +294,7 @@ TEST_CASE("100rel runs end to end: RSeq and RAck are ours on each side") {
     const sip::FlowId phone = rig.awake(1);
     rig.dial({.more = "Supported: 100rel\n"});
     const Sent invite = rig.take(phone, "INVITE ");
-    CHECK(invite.header("Supported") == "100rel");
+    CHECK(invite.header("Supported") == "100rel, timer");
     const std::string reliable =
         with_sdp("Contact: <sip:phone@198.51.100.7:40001>\nRequire: 100rel\nRSeq: 7788");
     rig.answer(invite, 183, "far", reliable);

@@ -51,7 +51,7 @@ TEST_CASE("a phone learns nothing of the PBX's names and addresses, and the call
     CHECK(invite.header("Diversion") == "<sip:2000@example.com>;reason=no-answer");
     CHECK(invite.header("Call-Info") == "<http://example.com/bob.png>;purpose=icon");
     CHECK(invite.header("Alert-Info") == "<http://www.notused.com>;info=external");
-    CHECK(invite.header("Supported") == "timer, replaces");
+    CHECK(invite.header("Supported") == "replaces, timer");
     CHECK(invite.header("Session-Expires") == "1800;refresher=uac");
     CHECK(invite.header("Subject") == "lunch");
     CHECK(invite.header("Max-Forwards") == "69");
