@@ -149,6 +149,7 @@ bench:
 	+$(MAKE) --no-print-directory bench-all
 bench-all: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/signalling.py
+	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/calls.py
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/registrations.py
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/push.py
 

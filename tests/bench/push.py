@@ -9,8 +9,8 @@ import asyncio
 import re
 import urllib.request
 
-from signalling import Bench, cpu_us, sleeping_phones
-from bench.measure import report, run
+from signalling import sleeping_phones
+from bench.measure import Bench, cpu_us, report, run
 from peers.rtp import Media
 from peers.site import DOMAIN
 
@@ -32,13 +32,13 @@ async def pushes_at_once(folder, number=200):
         await push.do("answer", match={"service": "apns", "probe": False}, delay_ms=500)
         before = (await push.do("stats"))["connections"]
         await push.do("close")
-        cpu = cpu_us(daemon)
+        cpu = cpu_us([daemon.process.pid])
         for n in range(number):
             pbx.invite(f"sip:{1001 + n}@{DOMAIN}", media.sdp())
             if n % 20 == 19:
                 await asyncio.sleep(0.005)  # a UDP socket holds about a hundred INVITEs
         await push.expect_push(timeout=30, skip=number - 1)
-        used = cpu_us(daemon) - cpu
+        used = cpu_us([daemon.process.pid]) - cpu
         stats = await push.do("stats")
         devices = {event["token"] for event in push.pushes()}
         assert len(devices) == number and stats["apns_tokens"] == 1, stats

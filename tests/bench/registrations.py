@@ -16,7 +16,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from bench.measure import report, run  # noqa: E402
+from bench.measure import cpu_us, family, report, run  # noqa: E402
 from bench.register_load import Registration  # noqa: E402
 from peers.kamailio import Kamailio  # noqa: E402
 from peers.site import DOMAIN, Site  # noqa: E402
@@ -24,20 +24,6 @@ from peers.sip import StreamTransport  # noqa: E402
 
 PHONES, WARM_UP, EACH, ROUNDS = 200, 5, 10, 15
 BINDINGS = 100_000
-
-
-def family(pid):
-    """The ids of a process and of all that came from it."""
-    yield pid
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from family(int(child))
-
-
-def cpu_us(pids):
-    """CPU time that the threads of these processes have used, in microseconds."""
-    tasks = (task for pid in pids for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1000
 
 
 class Load:

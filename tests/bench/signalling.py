@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a call, an idle phone and a held call cost: the built daemon's own CPU time and memory.
+"""What an idle phone and a held call cost, and how fast a push goes out: the built daemon's own memory and times.
 
 Prints one JSON object a line. CPU time is the daemon's (all its threads, from the kernel's scheduler), never wall time;
 the load comes from other processes. Run by `make bench`.
@@ -8,26 +8,14 @@ the load comes from other processes. Run by `make bench`.
 
 import asyncio
 import pathlib
-import socket
-import ssl
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from bench.measure import report, run  # noqa: E402
-from bench.register_load import Registration  # noqa: E402
-from peers.pbx import Pbx  # noqa: E402
+from bench.measure import Bench, report, run  # noqa: E402
 from peers.rtp import Media  # noqa: E402
-from peers.site import DOMAIN, Site  # noqa: E402
-from peers.sip import StreamTransport, UdpTransport, UserAgent  # noqa: E402
-from peers.sipp import Sipp  # noqa: E402
-from peers.wakeline import free_port  # noqa: E402
-
-
-def cpu_us(daemon):
-    """CPU time that the daemon's threads have used, in microseconds."""
-    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task")
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1000
+from peers.site import DOMAIN  # noqa: E402
+from peers.sip import StreamTransport, UserAgent  # noqa: E402
 
 
 def percentile(values, share):
@@ -35,40 +23,12 @@ def percentile(values, share):
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-class Bench:
-    """A site with quiet logs; local registration of the numbers 1000 to 1999 with the password pw."""
-
-    def __init__(self, folder, **media):
-        self.site = Site(folder)
-        users = self.site.folder / "users.yaml"
-        users.write_text("".join(f"'{n}': {{password: pw}}\n" for n in range(1000, 2000)))
-        users.chmod(0o600)
-        self.site.settings["registration"].update(mode="local", users=str(users))
-        self.site.settings["log"]["level"] = "min"
-        self.site.settings["media"].update(media)
-        self.ends = [self.site.stop]
-
-    async def use_pbx(self):
-        pbx = await Pbx(DOMAIN).open(remote=(self.site.host, self.site.ports["trunk"]))
-        self.ends.append(pbx.transport.close)
-        self.site.use_pbx(pbx.port)
-        return pbx
-
-    def end(self):
-        for end in reversed(self.ends):
-            end()
-
-
-def client_context(site):
-    return ssl.create_default_context(cafile=str(site.authority.cert))
-
-
 async def idle_memory(folder, phones=2000):
     bench = Bench(folder)
     try:
         await bench.use_pbx()
         daemon = bench.site.start()
-        context = client_context(bench.site)
+        context = bench.client_context()
         options = (f"OPTIONS sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:9;branch=z9hG4bKidle;rport\r\nMax-Forwards: 70\r\n"
                    f"From: <sip:a@{DOMAIN}>;tag=1\r\nTo: <sip:{DOMAIN}>\r\nCall-ID: idle\r\nCSeq: 1 OPTIONS\r\n"
                    "Content-Length: 0\r\n\r\n").encode()
@@ -90,87 +50,6 @@ async def idle_memory(folder, phones=2000):
         report("tls_idle_memory", (daemon.resident_kb() - before) / phones, "KB", phones)
         for agent in keep:
             agent.transport.close()
-    finally:
-        bench.end()
-
-
-async def register_udp(site, user, port):
-    """Registers `user` from that UDP port, then leaves the port to somebody else."""
-    transport = await UdpTransport.open(site.host, port, remote=(site.host, site.ports["udp"]))
-    registration = Registration(user, transport, DOMAIN, "pw")
-    response = await registration.once()
-    transport.close()
-    return response
-
-
-async def sipp_done(sipp):
-    while sipp.status() is None:
-        await asyncio.sleep(0.1)
-    assert sipp.status() == 0, sipp.errors()
-
-
-async def call_cost_udp(folder, calls=3000, rate=150):
-    bench = Bench(folder, srtp={"mode": "off"})
-    try:
-        bench.site.add_listener("udp")
-        pbx_port, phone_port = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
-        bench.site.use_pbx(pbx_port, options_interval="0s")
-        daemon = bench.site.start()
-        await register_udp(bench.site, 1000, phone_port)
-        phone = Sipp(bench.site.folder / "phone", "uas", phone_port, calls=calls + 100)
-        bench.ends.append(phone.start().stop)
-        trunk = (bench.site.host, bench.site.ports["trunk"])
-        warm = Sipp(bench.site.folder / "warm", "uac", pbx_port, remote=trunk, calls=100, options=("-s", "1000", "-r", "50"))
-        bench.ends.append(warm.start().stop)
-        await sipp_done(warm)
-        before = cpu_us(daemon)
-        pbx = Sipp(bench.site.folder / "pbx", "uac", pbx_port, remote=trunk, calls=calls,
-                   options=("-s", "1000", "-r", str(rate)))
-        bench.ends.append(pbx.start().stop)
-        await sipp_done(pbx)
-        await asyncio.sleep(0.5)
-        report("call_cpu_udp_udp", (cpu_us(daemon) - before) / calls, "us", calls)
-    finally:
-        bench.end()
-
-
-class AnsweringPhone(UserAgent):
-    """Takes every call at once and answers its BYE."""
-
-    def __init__(self, user, sdp):
-        super().__init__(user, DOMAIN)
-        self.sdp = sdp
-
-    def handle(self, message):
-        if message.method == "INVITE" and message.is_request:
-            self.answer(message, 180, "Ringing")
-            self.answer(message, 200, "OK", body=self.sdp)
-        elif message.is_request and message.method == "BYE":
-            self.answer(message, 200, "OK")
-        self.received.clear()
-        return True
-
-
-async def call_cost_tls(folder, calls=2000, rate=100):
-    bench = Bench(folder, srtp={"mode": "off"})
-    try:
-        pbx_port = free_port(socket.SOCK_DGRAM)
-        bench.site.use_pbx(pbx_port, options_interval="0s")
-        daemon = bench.site.start()
-        media = await Media().open()
-        bench.ends.append(media.close)
-        transport = await StreamTransport.open(bench.site.host, bench.site.ports["tls"], client_context(bench.site))
-        await Registration(1000, transport, DOMAIN, "pw").once()
-        AnsweringPhone("1000", media.sdp()).attach(transport)
-        trunk = (bench.site.host, bench.site.ports["trunk"])
-        for name, number in (("warm", 100), ("pbx", calls)):
-            before = cpu_us(daemon)
-            pbx = Sipp(bench.site.folder / name, "uac", pbx_port, remote=trunk, calls=number,
-                       options=("-s", "1000", "-r", str(rate)))
-            bench.ends.append(pbx.start().stop)
-            await sipp_done(pbx)
-            await asyncio.sleep(0.5)
-        report("call_cpu_tls_udp", (cpu_us(daemon) - before) / calls, "us", calls)
     finally:
         bench.end()
 
@@ -271,7 +150,7 @@ async def held_calls(folder, calls=5000, rate=1000, phones=1000):
         bench.end()
 
 
-MEASUREMENTS = (call_cost_udp, call_cost_tls, idle_memory, push_latency, held_calls)
+MEASUREMENTS = (idle_memory, push_latency, held_calls)
 
 
 if __name__ == "__main__":

@@ -102,6 +102,7 @@ class StreamTransport:
         self.kind, self._reader, self._writer = kind, reader, writer
         self.local = writer.get_extra_info("sockname")[:2]
         self.on_message = lambda message: None
+        self.parse = Message.parse  # what makes a message of its bytes
         self.on_closed = lambda: None
         self.pongs = 0
         self._task = asyncio.ensure_future(self._read())
@@ -128,7 +129,7 @@ class StreamTransport:
                     size = end + 4 + (int(length[1]) if length else 0)
                     if len(buffer) < size:
                         break
-                    message, buffer = Message.parse(buffer[:size]), buffer[size:]
+                    message, buffer = self.parse(buffer[:size]), buffer[size:]
                     self.on_message(message)
         except OSError:
             pass

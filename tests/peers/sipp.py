@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SIPp as the PBX: its built-in scenarios on UDP or TCP."""
+"""SIPp as the PBX: its built-in scenarios, or a file of ours, on UDP or TCP."""
 
 import pathlib
 import subprocess
@@ -8,13 +8,15 @@ MODES = {"udp": "u1", "tcp": "t1"}
 
 
 class Sipp:
-    """`scenario` is "uac" (places calls to `remote`) or "uas" (takes them). Ends by itself after `calls`."""
+    """`scenario` is "uac" (places calls to `remote`), "uas" (takes them) or the path of a file. Ends by itself after
+    `calls`, or with an error after `timeout` seconds."""
 
-    def __init__(self, folder, scenario, port, transport="udp", remote=None, host="127.0.0.1", calls=1, options=()):
+    def __init__(self, folder, scenario, port, transport="udp", remote=None, host="127.0.0.1", calls=1, options=(),
+                 timeout=30):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.command = ["sipp", "-sn", scenario, "-i", host, "-p", str(port), "-t", MODES[transport], "-m", str(calls),
-                        "-nostdin", "-timeout", "30", "-timeout_error", "-trace_err", "-mi", host, *options]
+        self.command = ["sipp", "-sf" if str(scenario).endswith(".xml") else "-sn", str(scenario), "-i", host, "-p", str(port), "-t", MODES[transport], "-m", str(calls),
+                        "-nostdin", "-timeout", str(timeout), "-timeout_error", "-trace_err", "-mi", host, *options]
         if remote:
             self.command.append(f"{remote[0]}:{remote[1]}")
         self.process = None
