@@ -3,18 +3,36 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
+
 namespace wakeline::call::record_text {
 
 namespace {
 
 using Json = nlohmann::json;
 
-/// Names and reasons come from peers: what is no UTF-8 is replaced, never thrown about.
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+void write_direction(JsonText& out, std::string_view name, const media::DirectionStats& d) {
+    const auto count = [&out](std::string_view what, std::uint64_t n) {
+        out.number(what, static_cast<long long>(n));
+    };
+    out.open(name);
+    count("packets", d.packets);
+    count("octets", d.octets);
+    count("lost", d.lost);
+    count("auth_failed", d.auth_failed);
+    count("dropped", d.dropped);
+    out.real("jitter_ms", d.jitter_ms).close();
+}
 
-Json to_json(const media::DirectionStats& d) {
-    return {{"packets", d.packets},         {"octets", d.octets},   {"lost", d.lost},
-            {"auth_failed", d.auth_failed}, {"dropped", d.dropped}, {"jitter_ms", d.jitter_ms}};
+void write_stream(JsonText& out, const media::StreamStats& s) {
+    out.open().text("kind", s.kind).text("codec", s.codec);
+    out.text("phone_security", s.phone_security).text("trunk_security", s.trunk_security);
+    out.text("phone_remote", s.phone_remote).text("trunk_remote", s.trunk_remote);
+    write_direction(out, "from_phone", s.from_phone);
+    write_direction(out, "from_trunk", s.from_trunk);
+    write_direction(out, "rtcp_from_phone", s.rtcp_from_phone);
+    write_direction(out, "rtcp_from_trunk", s.rtcp_from_trunk);
+    out.close();
 }
 
 media::DirectionStats read_direction(const Json& json) {
@@ -73,26 +91,21 @@ Result<std::vector<T>> read_list(std::string_view text, T (*read_one)(const Json
 } // namespace
 
 std::string write(const std::vector<TimelineEvent>& timeline) {
-    Json list = Json::array();
-    for (const TimelineEvent& e : timeline)
-        list.push_back({{"us", e.at.count()}, {"what", e.what}, {"device", e.device}, {"detail", e.detail}});
-    return dump(list);
+    JsonText out;
+    out.open_list();
+    for (const TimelineEvent& e : timeline) {
+        out.open().number("us", e.at.count()).text("what", e.what);
+        out.text("device", e.device).text("detail", e.detail).close();
+    }
+    return out.close_list().take();
 }
 
 std::string write(const media::MediaStats& media) {
-    Json list = Json::array();
-    for (const media::StreamStats& s : media)
-        list.push_back({{"kind", s.kind},
-                        {"codec", s.codec},
-                        {"phone_security", s.phone_security},
-                        {"trunk_security", s.trunk_security},
-                        {"phone_remote", s.phone_remote},
-                        {"trunk_remote", s.trunk_remote},
-                        {"from_phone", to_json(s.from_phone)},
-                        {"from_trunk", to_json(s.from_trunk)},
-                        {"rtcp_from_phone", to_json(s.rtcp_from_phone)},
-                        {"rtcp_from_trunk", to_json(s.rtcp_from_trunk)}});
-    return dump(list);
+    JsonText out;
+    out.open_list();
+    for (const media::StreamStats& stream : media)
+        write_stream(out, stream);
+    return out.close_list().take();
 }
 
 Result<std::vector<TimelineEvent>> read_timeline(std::string_view text) {

@@ -22,6 +22,10 @@ constexpr std::array kMigrations = {
     "CREATE INDEX calls_to ON calls (callee, seq) WHERE direction = 0;",
 };
 
+/// Calls that end within this time share a write to the disk.
+constexpr net::Duration kWriteWithin = std::chrono::milliseconds(50);
+constexpr std::uint64_t kTrimEach = 64; // records
+
 constexpr std::string_view kPut =
     "INSERT OR REPLACE INTO calls (id, direction, caller, callee, trunk, started, answered, ended, status,"
     " reason, timeline, media) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -64,10 +68,9 @@ Result<CallRecord> read(const store::Statement& row) {
 }
 
 Status write(store::Sqlite& database, const CallRecord& r) {
-    auto put = database.run(kPut, r.id, static_cast<int>(r.direction), r.caller, r.callee, r.trunk,
-                            to_ms(r.started), to_ms(r.answered), to_ms(r.ended), r.status, r.reason,
-                            record_text::write(r.timeline), record_text::write(r.media));
-    return put ? database.run(kTrim, SqliteRecordStore::kKept) : put;
+    return database.run(kPut, r.id, static_cast<int>(r.direction), r.caller, r.callee, r.trunk,
+                        to_ms(r.started), to_ms(r.answered), to_ms(r.ended), r.status, r.reason,
+                        record_text::write(r.timeline), record_text::write(r.media));
 }
 
 /// The rows of a query that takes one value. A damaged row hides no other.
@@ -116,8 +119,14 @@ Status SqliteRecordStore::open() {
 }
 
 void SqliteRecordStore::put(const CallRecord& record) {
-    worker_.submit([record](store::Sqlite& database) { return write(database, record); },
-                   [this](const Status& status) { note(status); });
+    const bool trim = ++put_ % kTrimEach == 0;
+    worker_.submit_within(
+        kWriteWithin,
+        [record, trim](store::Sqlite& database) {
+            auto written = write(database, record);
+            return written && trim ? database.run(kTrim, kKept) : written;
+        },
+        [this](const Status& status) { note(status); });
 }
 
 void SqliteRecordStore::note(const Status& written) {

@@ -32,6 +32,7 @@ private:
     store::Worker& worker_;
     Log& log_;
     Metric& lost_;
+    std::uint64_t put_ = 0;
     bool works_ = true;
 };
 

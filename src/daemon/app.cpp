@@ -9,6 +9,7 @@ namespace wakeline::daemon {
 
 namespace {
 
+constexpr net::Duration kGathering = std::chrono::milliseconds(1); // of events, while calls come by hundreds
 constexpr net::Duration kStopWithin = std::chrono::seconds(4);
 constexpr std::size_t kFewDescriptors = 10'000;
 constexpr net::Duration kPause = std::chrono::milliseconds(50);      // what is queued leaves
@@ -42,6 +43,7 @@ void App::run() {
     loop_.on_signal(SIGINT, [this] { stop(); });
     loop_.on_signal(SIGHUP, [this] { reload(); });
     loop_.report_slow_callbacks(log_);
+    loop_.set_pace(kGathering);
     for (const std::string& warning : config_.warnings())
         log_.warning(warning);
     if (const std::size_t limit = descriptor_limit(); limit < kFewDescriptors)

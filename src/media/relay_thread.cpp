@@ -23,8 +23,10 @@ void RelayThread::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void RelayThread::post(Command command) {
-    mailbox_.post([this, command = std::move(command)] { command(relay_, pump_, loop_.now()); });
+void RelayThread::post(Command command) { mailbox_.post(letter(std::move(command))); }
+
+net::Mailbox::Letter RelayThread::letter(Command command) {
+    return [this, command = std::move(command)] { command(relay_, pump_, loop_.now()); };
 }
 
 void RelayThread::run() {

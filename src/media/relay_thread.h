@@ -26,7 +26,11 @@ public:
     RelayThread& operator=(const RelayThread&) = delete;
 
     void start();
+    /// From any thread.
     void post(Command command);
+    /// The same as a letter, to be sent with others.
+    net::Mailbox::Letter letter(Command command);
+    net::Mailbox& mailbox() noexcept { return mailbox_; }
 
 private:
     void run();

@@ -23,6 +23,9 @@ bool unusable_destination(const net::SocketAddress& address) {
            address.is_broadcast();
 }
 
+/// What is over can wait for the next call's letters: a packet that still comes goes where it went.
+constexpr net::Duration kCloseWithin = std::chrono::milliseconds(10);
+
 Error unknown_session() { return {ErrorCode::NotFound, "no such media session"}; }
 
 } // namespace
@@ -49,6 +52,7 @@ Status Sessions::start(Listener& listener) {
         threads_.push_back(std::make_unique<RelayThread>(
             library_, metrics_,
             Relay::Options{.forbidden = forbidden, .rtcp_sockets = {}, .timeout = config_.timeout}, silent));
+        outboxes_.push_back(std::make_unique<net::Outbox>(loop_, threads_.back()->mailbox()));
     }
     for (const MediaSocket& socket : ports_->shared()) {
         on_socket_opened(socket);
@@ -62,21 +66,24 @@ Status Sessions::start(Listener& listener) {
 }
 
 void Sessions::on_socket_opened(const MediaSocket& socket) {
-    thread_for(socket.kind)
-        .post([id = socket.id, fd = socket.fd.get(), rtcp = socket.rtcp](Relay& relay, PacketPump& pump,
-                                                                         net::TimePoint) {
-            relay.add_socket(id, rtcp);
-            pump.add(id, fd);
-        });
+    post(thread_for(socket.kind), [id = socket.id, fd = socket.fd.get(),
+                                   rtcp = socket.rtcp](Relay& relay, PacketPump& pump, net::TimePoint) {
+        relay.add_socket(id, rtcp);
+        pump.add(id, fd);
+    });
 }
 
 /// Closed on the thread that reads it, after it has stopped.
 void Sessions::on_socket_closed(MediaSocket socket) {
     const auto doomed = std::make_shared<MediaSocket>(std::move(socket)); // letters are copyable
-    thread_for(doomed->kind).post([doomed](Relay&, PacketPump& pump, net::TimePoint) {
+    post(thread_for(doomed->kind), [doomed](Relay&, PacketPump& pump, net::TimePoint) {
         pump.remove(doomed->id);
         doomed->fd.reset();
     });
+}
+
+void Sessions::post(std::size_t thread, RelayThread::Command command) {
+    outboxes_[thread]->post(threads_[thread]->letter(std::move(command)));
 }
 
 Sessions::Session* Sessions::find(MediaId id) {
@@ -174,11 +181,11 @@ void Sessions::relay(MediaId id) {
     const auto streams = plans(*session);
     // On hold by c=0.0.0.0 it wants no trunk side, and keeps what it has.
     const bool active = trunk_sides_.has(id) || !trunk_sides_.wants(id);
-    for (const auto& thread : threads_) {
+    for (std::size_t thread = 0; thread < threads_.size(); ++thread) {
         std::vector<StreamPlan> its;
         std::ranges::copy_if(streams, std::back_inserter(its),
-                             [&](const StreamPlan& plan) { return &thread_for(plan.kind) == thread.get(); });
-        thread->post([this, id, active, its = std::move(its)](Relay& relay, PacketPump&, net::TimePoint now) {
+                             [&](const StreamPlan& plan) { return thread_for(plan.kind) == thread; });
+        post(thread, [this, id, active, its = std::move(its)](Relay& relay, PacketPump&, net::TimePoint now) {
             const auto applied = relay.apply(id, its, active, now);
             if (!applied) mailbox_.post([this, id, why = applied.error().message] { on_refused(id, why); });
         });
@@ -207,11 +214,14 @@ void Sessions::close(MediaId id, StatsCallback last) {
 void Sessions::ask(MediaId id, bool close, StatsCallback callback) {
     const std::uint64_t number = ++last_question_;
     questions_[number] = {std::move(callback), threads_.size(), {}};
-    for (const auto& thread : threads_)
-        thread->post([this, id, close, number](Relay& relay, PacketPump&, net::TimePoint now) {
-            auto stats = close ? relay.close(id, now) : relay.stats(id);
-            mailbox_.post([this, number, stats = std::move(stats)] { on_stats(number, stats); });
-        });
+    for (std::size_t thread = 0; thread < threads_.size(); ++thread) {
+        auto letter = threads_[thread]->letter(
+            [this, id, close, number](Relay& relay, PacketPump&, net::TimePoint now) {
+                auto stats = close ? relay.close(id, now) : relay.stats(id);
+                mailbox_.post([this, number, stats = std::move(stats)] { on_stats(number, stats); });
+            });
+        outboxes_[thread]->post_within(close ? kCloseWithin : net::Duration::zero(), std::move(letter));
+    }
 }
 
 void Sessions::on_stats(std::uint64_t number, MediaStats stats) {
@@ -228,7 +238,7 @@ void Sessions::on_stats(std::uint64_t number, MediaStats stats) {
 /// Silence on one thread counts when the other hears nothing either.
 void Sessions::on_silent(std::size_t thread, MediaId id) {
     if (threads_.size() == 1) return report_silence(id);
-    threads_[1 - thread]->post([this, id](Relay& relay, PacketPump&, net::TimePoint now) {
+    post(1 - thread, [this, id](Relay& relay, PacketPump&, net::TimePoint now) {
         if (relay.quiet(id, now)) mailbox_.post([this, id] { report_silence(id); });
     });
 }

@@ -14,6 +14,7 @@
 #include "media/offer_answer.h"
 #include "media/relay_thread.h"
 #include "media/trunk_sides.h"
+#include "net/outbox.h"
 
 namespace wakeline::media {
 
@@ -61,9 +62,10 @@ private:
 
     Session* find(MediaId id);
     void tell_address(Session& session, MediaSide side);
-    RelayThread& thread_for(MediaKind kind) {
-        return *threads_[kind == MediaKind::Video ? threads_.size() - 1 : 0];
+    std::size_t thread_for(MediaKind kind) const {
+        return kind == MediaKind::Video ? threads_.size() - 1 : 0;
     }
+    void post(std::size_t thread, RelayThread::Command command);
     std::vector<StreamPlan> plans(const Session& session) const;
     void relay(MediaId id);
     void take_trunk_side(MediaId id, const Session& session);
@@ -86,8 +88,9 @@ private:
     std::map<std::uint64_t, Question> questions_;
     MediaId last_id_ = 0;
     std::uint64_t last_question_ = 0;
-    net::Mailbox mailbox_;                              // from the media threads
-    std::vector<std::unique_ptr<RelayThread>> threads_; // after what they post to
+    net::Mailbox mailbox_;                               // from the media threads
+    std::vector<std::unique_ptr<RelayThread>> threads_;  // after what they post to
+    std::vector<std::unique_ptr<net::Outbox>> outboxes_; // to each of them
 };
 
 } // namespace wakeline::media

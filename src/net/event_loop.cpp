@@ -2,7 +2,9 @@
 #include "net/event_loop.h"
 
 #include <algorithm>
+#include <ctime>
 #include <new>
+#include <thread>
 
 #include "base/assert.h"
 
@@ -14,6 +16,12 @@ timeval to_timeval(Duration delay) {
     using namespace std::chrono;
     const auto us = std::max<microseconds::rep>(0, ceil<microseconds>(delay).count());
     return {static_cast<time_t>(us / 1'000'000), static_cast<suseconds_t>(us % 1'000'000)};
+}
+
+Duration thread_cpu() {
+    timespec used{};
+    static_cast<void>(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used));
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 } // namespace
@@ -122,11 +130,17 @@ void EventLoop::run() {
     finish_turn(); // what was deferred before
     while (!stopping_) {
         const bool more = !deferred_.empty();
+        if (!more) gather();
         const int outcome = event_base_loop(base_.get(), EVLOOP_ONCE | (more ? EVLOOP_NONBLOCK : 0));
         WAKELINE_ASSERT(outcome >= 0); // -1: run() inside run()
         finish_turn();
         if (outcome == 1 && !more && deferred_.empty()) return;
     }
+}
+
+void EventLoop::gather() {
+    if (const Duration wait = pace_.wait(now(), thread_cpu); wait > Duration::zero())
+        std::this_thread::sleep_for(wait);
 }
 
 void EventLoop::stop() {

@@ -10,6 +10,7 @@
 
 #include "base/c_handle.h"
 #include "base/log.h"
+#include "net/pace.h"
 #include "net/timer.h"
 #include "net/timer_heap.h"
 
@@ -51,6 +52,9 @@ public:
     /// From now on, a callback that holds the loop for longer is logged at debug.
     void report_slow_callbacks(Log& log, Duration limit = std::chrono::milliseconds(500));
 
+    /// From now on, events gather for that long before a turn while the thread is busy: see Pace.
+    void set_pace(Duration turn) { pace_ = Pace(turn); }
+
     /// Room for what is read in one callback; shared by all of this loop, good until the callback returns.
     std::span<char> scratch(std::size_t size);
 
@@ -84,6 +88,7 @@ private:
     static void on_due(evutil_socket_t, short, void* loop) noexcept;
     static void on_signalled(evutil_socket_t, short, void* signal) noexcept;
     void wake_for_next();
+    void gather();
     void finish_turn();
     void destroy_doomed();
 
@@ -96,6 +101,7 @@ private:
     std::vector<Doomed> doomed_;
     std::vector<std::unique_ptr<Signal>> signals_;
     bool stopping_ = false;
+    Pace pace_{Duration::zero()};
     Log* slow_log_ = nullptr;
     Duration slow_limit_{};
     std::unique_ptr<char[]> scratch_;

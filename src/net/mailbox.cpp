@@ -3,10 +3,11 @@
 
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <mutex>
 #include <system_error>
-#include <vector>
 
 #include "net/fd.h"
 #include "net/fd_watch.h"
@@ -22,6 +23,10 @@ struct Mailbox::State {
     }
 
     void open();
+    void ring() const {
+        const std::uint64_t once = 1;
+        static_cast<void>(!::write(bell.get(), &once, sizeof once));
+    }
 
     EventLoop& loop;
     std::mutex mutex;
@@ -63,8 +68,22 @@ void Mailbox::post(Letter letter) {
         first = state_->letters.empty();
         state_->letters.push_back(std::move(letter));
     }
-    const std::uint64_t ring = 1;
-    if (first) static_cast<void>(!::write(state_->bell.get(), &ring, sizeof ring));
+    if (first) state_->ring();
+}
+
+void Mailbox::post_all(std::vector<Letter>& letters) {
+    if (letters.empty()) return;
+    bool first = false;
+    {
+        const std::lock_guard lock(state_->mutex);
+        first = state_->letters.empty();
+        if (first)
+            state_->letters.swap(letters);
+        else
+            std::ranges::move(letters, std::back_inserter(state_->letters));
+    }
+    letters.clear();
+    if (first) state_->ring();
 }
 
 } // namespace wakeline::net

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "net/event_loop.h"
 
@@ -24,6 +25,8 @@ public:
     EventLoop& loop() const noexcept; // that runs the letters
     /// Thread-safe, never blocks on I/O.
     void post(Letter letter);
+    /// All of them, in order; leaves none in `letters`.
+    void post_all(std::vector<Letter>& letters);
 
 private:
     struct State;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "push/json_text.h"
+#include "base/json_text.h"
 
 namespace wakeline::push {
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/random.h"
 #include "push/credential_file.h"
-#include "push/json_text.h"
 #include "push/signature.h"
 #include "push/webhook_answer.h"
 

@@ -28,16 +28,18 @@ Worker::~Worker() {
     thread_.join();
 }
 
-void Worker::submit(Job job, Callback done) {
+void Worker::submit_within(net::Duration delay, Job job, Callback done) {
     if (waiting_ >= kMaxWaiting)
         return outbox_.post([done = std::move(done)] {
             done(Error{ErrorCode::Exhausted, "the database cannot keep up: the disk is too slow"});
         });
     ++waiting_;
     gathered_.push_back({std::move(job), std::move(done), nullptr});
-    if (send_.armed()) return;
-    const auto wait = sent_ + kGather - outbox_.loop().now();
-    send_.arm(std::max(wait, net::Duration::zero()), [this] { send(); });
+    const auto now = outbox_.loop().now();
+    const auto due = std::max(now + delay, sent_ + kGather);
+    if (send_.armed() && due_ <= due) return;
+    due_ = due;
+    send_.arm(due - now, [this] { send(); });
 }
 
 void Worker::send() {

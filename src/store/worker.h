@@ -30,7 +30,9 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    void submit(Job job, Callback done);
+    void submit(Job job, Callback done) { submit_within({}, std::move(job), std::move(done)); }
+    /// Nobody waits for it: it may gather for that long with others, and goes with the next `submit`.
+    void submit_within(net::Duration delay, Job job, Callback done);
     /// Runs a job and waits for its commit: at start, before the loop runs.
     Status run_now(Job job);
 
@@ -60,7 +62,7 @@ private:
     net::Mailbox& outbox_;
     std::vector<Task> gathered_;
     net::Timer send_;
-    net::TimePoint sent_{};
+    net::TimePoint sent_{}, due_{}; // the last batch, and the next
     std::size_t waiting_ = 0;
     std::thread thread_; // last: starts when all the rest is there
 };

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "fakes/temporary_directory.h"
 
 using namespace wakeline;
@@ -128,8 +130,11 @@ TEST_CASE_FIXTURE(Fixture, "the file stays bounded: the oldest records go") {
     REQUIRE(worker.run_now([](store::Sqlite& db) {
         return db.execute("UPDATE sqlite_sequence SET seq = 100000 WHERE name = 'calls'");
     }));
-    store.put(record("new"));
-    CHECK(latest(10) == std::vector<std::string>{"new"});
+    for (int i = 0; i < 100; ++i) // it is looked after now and then
+        store.put(record("new" + std::to_string(i)));
+    const auto kept = latest(1'000);
+    CHECK(kept.size() == 100);
+    CHECK(std::ranges::find(kept, "old") == kept.end());
 }
 
 TEST_SUITE_END();

@@ -4,8 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
+
+#include "net/outbox.h"
 
 using namespace wakeline::net;
 
@@ -57,6 +60,27 @@ TEST_CASE("two loops talk by letters") {
     to_there.post([&] { there.stop(); });
     thread.join();
     CHECK(answer == 42);
+}
+
+TEST_CASE("an outbox keeps the order, and sends what can wait with what cannot") {
+    EventLoop here, there;
+    Mailbox to_there(there);
+    std::string order;
+    {
+        Outbox outbox(here, to_there);
+        outbox.post_within(std::chrono::hours(1), [&] { order += "first "; });
+        outbox.post([&] { order += "second "; });
+        here.run(); // one turn: nothing else is left to wait for
+        to_there.post([&] { there.stop(); });
+        there.run();
+        CHECK(order == "first second ");
+        outbox.post_within(std::chrono::milliseconds(1), [&] { order += "third "; });
+        here.run();
+        outbox.post_within(std::chrono::hours(1), [&] { order += "fourth"; });
+    }
+    to_there.post([&] { there.stop(); });
+    there.run();
+    CHECK(order == "first second third fourth");
 }
 
 TEST_SUITE_END();

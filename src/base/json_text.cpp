@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "push/json_text.h"
+#include "base/json_text.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 
-namespace wakeline::push {
+namespace wakeline {
 
 namespace {
 
@@ -44,7 +47,12 @@ void append_escaped(std::string& out, char c) {
 
 void JsonText::quote(std::string_view value) {
     out_ += '"';
+    const auto plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
     while (!value.empty()) {
+        const auto end = std::find_if_not(value.begin(), value.end(), plain);
+        out_.append(value.begin(), end);
+        value.remove_prefix(static_cast<std::size_t>(end - value.begin()));
+        if (value.empty()) break;
         const std::size_t size = character(value);
         if (size == 1)
             append_escaped(out_, value[0]);
@@ -56,7 +64,7 @@ void JsonText::quote(std::string_view value) {
 }
 
 void JsonText::begin(std::string_view name) {
-    if (!out_.empty() && out_.back() != '{') out_ += ',';
+    if (!out_.empty() && out_.back() != '{' && out_.back() != '[') out_ += ',';
     if (name.empty()) return;
     quote(name);
     out_ += ':';
@@ -73,6 +81,17 @@ JsonText& JsonText::close() {
     return *this;
 }
 
+JsonText& JsonText::open_list(std::string_view name) {
+    begin(name);
+    out_ += '[';
+    return *this;
+}
+
+JsonText& JsonText::close_list() {
+    out_ += ']';
+    return *this;
+}
+
 JsonText& JsonText::text(std::string_view name, std::string_view value) {
     begin(name);
     quote(value);
@@ -81,7 +100,18 @@ JsonText& JsonText::text(std::string_view name, std::string_view value) {
 
 JsonText& JsonText::number(std::string_view name, long long value) {
     begin(name);
-    out_ += std::to_string(value);
+    std::array<char, 24> digits;
+    out_.append(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr);
+    return *this;
+}
+
+JsonText& JsonText::real(std::string_view name, double value) {
+    begin(name);
+    std::array<char, 32> digits;
+    if (std::isfinite(value))
+        out_.append(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr);
+    else
+        out_ += "null";
     return *this;
 }
 
@@ -91,4 +121,4 @@ JsonText& JsonText::flag(std::string_view name, bool value) {
     return *this;
 }
 
-} // namespace wakeline::push
+} // namespace wakeline

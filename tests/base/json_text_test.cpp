@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "push/json_text.h"
+#include "base/json_text.h"
 
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
-using namespace wakeline::push;
+using namespace wakeline;
 using nlohmann::json;
 
-TEST_SUITE_BEGIN("push/json_text");
+TEST_SUITE_BEGIN("base/json_text");
 
 TEST_CASE("objects in objects, texts, numbers and flags come out as they went in") {
     JsonText out;
@@ -41,6 +41,16 @@ TEST_CASE("what is no UTF-8 becomes U+FFFD, and what stands beside it stays") {
         CHECK(back.starts_with("a\xef\xbf\xbd"));
         CHECK(back.ends_with("\xef\xbf\xbdz"));
     }
+}
+
+TEST_CASE("lists hold values and objects, numbers are exact or as short as they can be") {
+    JsonText out;
+    out.open_list().open().real("x", 0.1).number("n", 1).close().open().open_list("l").close_list().close();
+    out.close_list();
+    CHECK(out.take() == R"([{"x":0.1,"n":1},{"l":[]}])");
+    JsonText odd;
+    odd.open().real("inf", 1.0 / 0.0).real("large", 1e300).close();
+    CHECK(json::parse(odd.take()) == json{{"inf", nullptr}, {"large", 1e300}});
 }
 
 TEST_SUITE_END();
