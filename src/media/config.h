@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,30 @@ struct TrunkMedia {
     bool operator==(const TrunkMedia&) const = default;
 };
 
+/// How much audio a packet has; Automatic: as the far end wants it.
+enum class PacketTime : std::uint8_t { Automatic, Ms10, Ms20, Ms30, Ms40, Ms60 };
+
+/// Which codecs a side may use, by the names of a=rtpmap; letter case does not matter. YAML `codecs`.
+struct CodecPolicy {
+    std::vector<std::string> allow = {}; // empty: all
+    std::vector<std::string> deny = {};
+    std::vector<std::string> prefer = {}; // offered first, in this order
+    PacketTime ptime = PacketTime::Automatic;
+    bool video = true;
+    bool operator==(const CodecPolicy&) const = default;
+};
+
+/// What a side is told about security that ends at Wakeline (SBC-SEC-01).
+enum class SecurityTruth : std::uint8_t { AsLeg, Indicate, MatchTrunk };
+
+/// What may be agreed with the phones, or with one PBX.
+struct SidePolicy {
+    CodecPolicy codecs = {};
+    bool require_srtp = false;
+    bool allow_keys_over_plain = false; // SDES keys although signalling is not TLS
+    bool operator==(const SidePolicy&) const = default;
+};
+
 struct MediaConfig {
     std::string address = "0.0.0.0";
     std::string public_address; // empty: address
@@ -51,6 +76,9 @@ struct MediaConfig {
     std::chrono::milliseconds timeout = std::chrono::seconds(60);
     unsigned threads = 1;
     unsigned dscp = 46, video_dscp = 46;
+    SidePolicy phones = {};                                 // from section access
+    std::map<std::string, SidePolicy> trunks = {};          // from section trunks, by name
+    SecurityTruth security_truth = SecurityTruth::Indicate; // from section access
     bool operator==(const MediaConfig&) const = default;
 };
 

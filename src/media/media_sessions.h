@@ -36,8 +36,9 @@ using MediaStats = std::vector<StreamStats>;
 
 /// The media of all calls, as the call module sees it: offers and answers in, rewritten offers and answers
 /// out. Everything between is the relay's business. One MediaId is one dialog pair: a phone branch with the
-/// trunk leg. Follows RFC 3264: one offer open at a time; errors say what a 488 (bad SDP, no usable stream)
-/// or 500 log needs.
+/// trunk leg. Follows RFC 3264: one offer open at a time; errors say what a 488 or 500 log needs. Their codes:
+/// Refused, no codec that is allowed; Crypto, protected otherwise than we must have it; Exhausted, no port;
+/// InvalidInput, bad SDP.
 class MediaSessions {
 public:
     class Listener {
@@ -58,7 +59,9 @@ public:
     struct Setup {
         std::string call; // for logs
         net::SocketAddress phone_signalling, trunk_signalling;
-        bool phone_signalling_secure = true; // TLS: keys may be offered to it (SrtpMode::Prefer asks)
+        bool phone_signalling_secure = true; // TLS: keys may be told to it
+        std::string trunk = {};              // by name: its codecs, and what it must encrypt
+        bool trunk_signalling_secure = false;
     };
     virtual MediaId open(const Setup& setup) = 0;
     /// The device's address becomes known, or changes (it came back on another connection).
@@ -70,6 +73,9 @@ public:
     /// The answer for the side that offered; media flows from here on. A repeated equal answer is fine (183,
     /// then 200).
     virtual Result<std::string> answer(MediaId id, MediaSide from, std::string_view sdp) = 0;
+    /// How the media of that side are protected, as far as its SDP has said: of the open offer if it is its
+    /// own, else as agreed. "RTP", the SRTP suite, both with a comma between; empty: not known yet.
+    virtual std::string security(MediaId, MediaSide) const { return {}; }
     /// The open offer was refused: as before it.
     virtual void rollback(MediaId id) = 0;
     /// Of several forks with early media, this one has the trunk side from now on (the newest answer has it

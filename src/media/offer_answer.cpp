@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "media/codec_policy.h"
 
 namespace wakeline::media {
 
@@ -84,6 +85,7 @@ Result<std::string> OfferAnswer::answer(MediaSide from, std::string_view sdp) {
     if (!row || !exchange || exchange->offerer == from) return refused("an answer without an offer");
     auto parsed = Sdp::parse(sdp);
     if (!parsed) return parsed.error();
+    if (auto good = filter_answer(*exchange, *parsed); !good) return good.error();
     auto streams = read_answer(*exchange, *parsed);
     if (!streams) return streams.error();
     streams_ = *std::move(streams);
@@ -110,17 +112,51 @@ Result<OfferAnswer::Exchange> OfferAnswer::read_offer(MediaSide from, std::strin
     if (exchange.sdp.media.size() < before) return refused("an offer with fewer m= lines than before");
     for (const SdpSection& section : exchange.sdp.media)
         exchange.streams.push_back(read_offered(from, exchange.sdp, section));
-    prefer_secure_alternatives(exchange.streams);
+    filter_offer(from, exchange.sdp, exchange.streams);
+    prefer_one_alternative(exchange.streams);
     std::string reasons;
+    ErrorCode code = ErrorCode::InvalidInput;
     for (std::size_t i = 0; i < exchange.streams.size(); ++i) {
         OfferedStream& stream = exchange.streams[i];
         if (stream.refused.empty())
             if (auto good = prepare(from, i, stream); !good) return good.error();
-        if (!stream.refused.empty()) reasons += (reasons.empty() ? ": " : "; ") + stream.refused;
+        if (stream.refused.empty()) continue;
+        reasons += (reasons.empty() ? ": " : "; ") + stream.refused;
+        if (code == ErrorCode::InvalidInput) code = stream.refused_as;
     }
     if (std::ranges::all_of(exchange.streams, [](const auto& stream) { return !stream.refused.empty(); }))
-        return refused("an offer without a usable stream" + reasons);
+        return Error{code, "an offer without a usable stream" + reasons};
     return exchange;
+}
+
+void OfferAnswer::filter_offer(MediaSide from, Sdp& sdp, std::vector<OfferedStream>& streams) const {
+    const CodecFilter filter(policy_.of(from).codecs, policy_.of(other(from)).codecs);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+        OfferedStream& stream = streams[i];
+        if (!stream.refused.empty()) continue;
+        if (filter.active()) {
+            if (auto good = filter.restrict(sdp.media[i]); !good) {
+                stream.refused = good.error().message;
+                stream.refused_as = good.error().code;
+                continue;
+            }
+            std::erase_if(stream.described.payloads, [&](const PayloadFormat& payload) {
+                return !filter.allows(payload, stream.described.kind);
+            });
+        }
+        filter.order(sdp.media[i]);
+    }
+}
+
+/// An answerer may name more than it was offered (RFC 3264 section 6.1).
+Status OfferAnswer::filter_answer(const Exchange& exchange, Sdp& sdp) const {
+    const MediaSide from = other(exchange.offerer);
+    const CodecFilter filter(policy_.of(from).codecs, policy_.of(exchange.offerer).codecs);
+    if (!filter.active() || sdp.media.size() != exchange.streams.size()) return Done{};
+    for (std::size_t i = 0; i < sdp.media.size(); ++i)
+        if (exchange.streams[i].refused.empty())
+            if (auto good = filter.restrict(sdp.media[i]); !good) return good;
+    return Done{};
 }
 
 OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& sdp,
@@ -140,10 +176,28 @@ OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& 
         stream.refused = good.error().message;
         return stream;
     }
-    auto security = judge_offer(stream.described, policy_.mode(from), policy_.crypto);
+    auto security = judge(from, stream.described);
     stream.refused = std::move(security.refused);
+    stream.refused_as = ErrorCode::Crypto;
     stream.chosen = std::move(security.chosen);
     return stream;
+}
+
+OfferedSecurity OfferAnswer::judge(MediaSide from, const StreamDescription& described) const {
+    if (!policy_.may_tell_keys(from) && described.profile.secure)
+        return {"SRTP, whose keys would pass through signalling that is not TLS", std::nullopt};
+    const bool keys = policy_.may_tell_keys(from) && (from == MediaSide::Trunk || described.profile.secure ||
+                                                      may_be_secure(MediaSide::Trunk));
+    SrtpMode mode = policy_.required(from) ? SrtpMode::SrtpOnly : policy_.mode(from);
+    StreamDescription readable = described;
+    if (!keys) readable.crypto.clear();
+    return judge_offer(readable, mode, policy_.crypto);
+}
+
+/// Whether media with that side can be encrypted at all; asked for the sake of `match_trunk` alone.
+bool OfferAnswer::may_be_secure(MediaSide side) const {
+    if (!policy_.match_trunk) return true;
+    return policy_.mode(side) != SrtpMode::Off && policy_.may_tell_keys(side);
 }
 
 /// Our sockets of a side are of one family: a stream in the other would be silent. An address of the relay
@@ -162,14 +216,16 @@ Status OfferAnswer::check_address(MediaSide side, const Sdp& sdp, const StreamDe
 }
 
 /// Phones that offer the same medium twice, as SRTP and as RTP, want one of them (SBC-SRTP-05).
-void OfferAnswer::prefer_secure_alternatives(std::vector<OfferedStream>& streams) {
-    for (OfferedStream& plain : streams) {
-        if (!plain.refused.empty() || plain.described.profile.secure) continue;
+void OfferAnswer::prefer_one_alternative(std::vector<OfferedStream>& streams) const {
+    const bool secure = may_be_secure(MediaSide::Trunk);
+    for (OfferedStream& left : streams) {
+        if (!left.refused.empty() || left.described.profile.secure == secure) continue;
         const bool alternative = std::ranges::any_of(streams, [&](const OfferedStream& other) {
-            return other.refused.empty() && other.described.profile.secure &&
-                   other.described.kind == plain.described.kind;
+            return other.refused.empty() && other.described.profile.secure == secure &&
+                   other.described.kind == left.described.kind;
         });
-        if (alternative) plain.refused = "the SRTP alternative is taken";
+        if (alternative)
+            left.refused = secure ? "the SRTP alternative is taken" : "the RTP alternative is taken";
     }
 }
 
@@ -178,7 +234,7 @@ Status OfferAnswer::prepare(MediaSide offerer, std::size_t index, OfferedStream&
     const MediaKind kind = stream.described.kind;
     Leg& ours = leg(offerer, index);
     Leg& theirs = leg(other(offerer), index);
-    stream.asked = {.secure = offer_secure(other(offerer), theirs),
+    stream.asked = {.secure = offer_secure(other(offerer), theirs, stream),
                     .feedback = stream.described.profile.feedback};
     auto near = ports_for(ours, offerer, kind, stream.chosen.has_value());
     if (!near) return near.error();
@@ -189,23 +245,33 @@ Status OfferAnswer::prepare(MediaSide offerer, std::size_t index, OfferedStream&
     stream.rtcp_mux = theirs.rtcp_mux;
     const bool opportunistic =
         other(offerer) == MediaSide::Trunk && policy_.trunk == SrtpMode::Prefer && !theirs.agreed;
-    if (stream.asked.secure || theirs.agreed_suite || opportunistic) stream.crypto = crypto_to_offer(theirs);
+    if (!stream.asked.secure && !theirs.agreed_suite && !opportunistic) return Done{};
+    if (!policy_.may_tell_keys(other(offerer))) {
+        if (!stream.asked.secure) return Done{};
+        return Error{ErrorCode::Crypto, "SRTP is required, and its keys may not be told to the " +
+                                            std::string(offerer == MediaSide::Phone ? "PBX" : "phone") +
+                                            " through signalling that is not TLS"};
+    }
+    stream.crypto = crypto_to_offer(theirs);
     return Done{};
 }
 
-bool OfferAnswer::offer_secure(MediaSide side, const Leg& leg) const {
-    if (leg.agreed) return leg.agreed->secure;
-    for (const Leg& other : legs_[static_cast<std::size_t>(side)])
-        if (other.agreed) return other.agreed->secure; // video added to a plain call is plain too
+bool OfferAnswer::offer_secure(MediaSide side, const Leg& leg, const OfferedStream& stream) const {
+    const bool matched = side == MediaSide::Phone && policy_.match_trunk && !policy_.required(side);
+    if (matched && !stream.chosen) return false;
+    if (leg.agreed && !matched) return leg.agreed->secure;
+    if (!matched)
+        for (const Leg& other : legs_[static_cast<std::size_t>(side)])
+            if (other.agreed) return other.agreed->secure; // video added to a plain call is plain too
+    if (side == MediaSide::Phone && policy_.of(side).require_srtp) return true;
     switch (policy_.mode(side)) {
     case SrtpMode::SrtpOnly: return true;
-    case SrtpMode::Prefer: return side == MediaSide::Phone && policy_.phone_signalling_secure;
+    case SrtpMode::Prefer: return side == MediaSide::Phone && policy_.may_tell_keys(side);
     case SrtpMode::Off: return false;
     }
     return false;
 }
 
-/// The suite in use first, so that a phone which takes the first line changes nothing.
 std::vector<CryptoLine> OfferAnswer::crypto_to_offer(Leg& leg) const {
     auto suites = policy_.crypto.suites;
     std::stable_partition(suites.begin(), suites.end(),
@@ -258,6 +324,8 @@ Result<std::optional<StreamPlan>> OfferAnswer::read_answered(const Exchange& exc
     if (auto good = check_address(other(exchange.offerer), sdp, *answered); !good) return good.error();
     auto crypto = judge_answer(*answered, offered.asked, offered.crypto);
     if (!crypto) return crypto.error();
+    if (!*crypto && policy_.required(other(exchange.offerer)))
+        return Error{ErrorCode::Crypto, "an answer with plain RTP where SRTP is required"};
 
     const MediaSide offerer = exchange.offerer;
     StreamPlan plan;
@@ -322,6 +390,25 @@ std::string OfferAnswer::write_answer(const Exchange& exchange, Sdp sdp) {
         rewrite_section(sdp.media[i], edit);
     }
     return write(exchange.offerer, sdp);
+}
+
+std::string OfferAnswer::security(MediaSide side) const {
+    std::string text;
+    const auto add = [&text](const std::optional<SrtpSuite>& suite) {
+        const std::string_view word = suite ? info(*suite).name : "RTP";
+        if (text.find(word) == text.npos) text.append(text.empty() ? "" : ", ").append(word);
+    };
+    if (open_ && open_->offerer == side) {
+        for (const OfferedStream& stream : open_->streams)
+            if (stream.refused.empty())
+                add(stream.chosen ? std::optional(stream.chosen->key.suite) : std::nullopt);
+        return text;
+    }
+    for (const StreamPlan& stream : streams_) {
+        const auto& key = stream.leg(side).receive;
+        add(key ? std::optional(key->suite) : std::nullopt);
+    }
+    return text;
 }
 
 Result<LocalPorts> OfferAnswer::ports_for(Leg& leg, MediaSide side, MediaKind kind, bool secure) {

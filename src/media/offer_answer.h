@@ -17,16 +17,29 @@
 
 namespace wakeline::media {
 
+inline const SidePolicy kAnything;
+
 /// What we may agree to, by side.
 struct OfferAnswerPolicy {
     SrtpMode phone = SrtpMode::SrtpOnly;
     SrtpMode trunk = SrtpMode::Off;
     CryptoTerms crypto;
-    bool phone_signalling_secure = true; // SDES keys may be offered to it
+    bool phone_signalling_secure = true; // SDES keys may be told to it
+    bool trunk_signalling_secure = true;
+    const SidePolicy *phones = &kAnything,
+                     *pbx = &kAnything; // codecs, and what must be encrypted; outlive it
+    bool match_trunk = false;           // phones get SRTP only when the PBX has it too
     /// Whether an o= session id from the trunk is one that we gave out on the trunk: our own SDP, come back.
     std::function<bool(const std::string& origin_id)> own_session;
 
     SrtpMode mode(MediaSide side) const { return side == MediaSide::Phone ? phone : trunk; }
+    const SidePolicy& of(MediaSide side) const { return side == MediaSide::Phone ? *phones : *pbx; }
+    bool required(MediaSide side) const { return of(side).require_srtp || mode(side) == SrtpMode::SrtpOnly; }
+    /// RFC 4568 section 8.3: who reads the signalling must not read the keys.
+    bool may_tell_keys(MediaSide side) const {
+        return of(side).allow_keys_over_plain ||
+               (side == MediaSide::Phone ? phone_signalling_secure : trunk_signalling_secure);
+    }
 };
 
 /// Offer/answer of one session between its two sides (RFC 3264, RFC 4568): each side negotiates with us,
@@ -49,6 +62,8 @@ public:
     Result<std::string> answer(MediaSide from, std::string_view sdp);
     void rollback();
 
+    /// As MediaSessions::security.
+    std::string security(MediaSide side) const;
     /// As of the last answer.
     const std::vector<StreamPlan>& streams() const noexcept { return streams_; }
     /// The session id in the o= lines that this side is shown.
@@ -70,6 +85,7 @@ private:
     /// One m= line of an open offer.
     struct OfferedStream {
         std::string refused; // why this stream is not relayed; empty when it is
+        ErrorCode refused_as = ErrorCode::InvalidInput;
         StreamDescription described;
         std::optional<CryptoLine> chosen; // of the offerer's lines
         LocalPorts offerer_ports, answerer_ports;
@@ -92,10 +108,14 @@ private:
     Result<Exchange> read_offer(MediaSide from, std::string_view sdp);
     OfferedStream read_offered(MediaSide from, const Sdp& sdp, const SdpSection& section) const;
     Status check_address(MediaSide side, const Sdp& sdp, const StreamDescription& stream) const;
-    static void prefer_secure_alternatives(std::vector<OfferedStream>& streams);
+    OfferedSecurity judge(MediaSide from, const StreamDescription& described) const;
+    bool may_be_secure(MediaSide side) const;
+    void prefer_one_alternative(std::vector<OfferedStream>& streams) const;
     Status prepare(MediaSide offerer, std::size_t index, OfferedStream& stream);
     std::vector<CryptoLine> crypto_to_offer(Leg& leg) const;
-    bool offer_secure(MediaSide side, const Leg& leg) const;
+    bool offer_secure(MediaSide side, const Leg& leg, const OfferedStream& stream) const;
+    void filter_offer(MediaSide from, Sdp& sdp, std::vector<OfferedStream>& streams) const;
+    Status filter_answer(const Exchange& exchange, Sdp& sdp) const;
     std::string write_offer(const Exchange& exchange);
     Result<std::vector<StreamPlan>> read_answer(const Exchange& exchange, const Sdp& sdp);
     Result<std::optional<StreamPlan>> read_answered(const Exchange& exchange, std::size_t index,

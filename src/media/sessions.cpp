@@ -9,12 +9,18 @@ namespace wakeline::media {
 
 namespace {
 
-OfferAnswerPolicy policy_of(const MediaConfig& config, bool phone_signalling_secure) {
+OfferAnswerPolicy policy_of(const MediaConfig& config, const MediaSessions::Setup& setup) {
     OfferAnswerPolicy policy;
     policy.phone = config.srtp.mode;
     policy.trunk = config.trunk.srtp;
     policy.crypto = {.suites = config.srtp.suites, .srtcp = config.srtp.srtcp};
-    policy.phone_signalling_secure = phone_signalling_secure;
+    policy.phone_signalling_secure = setup.phone_signalling_secure;
+    policy.trunk_signalling_secure = setup.trunk_signalling_secure;
+    policy.match_trunk = config.security_truth == SecurityTruth::MatchTrunk;
+    policy.phones = &config.phones;
+    auto trunk = config.trunks.find(setup.trunk);
+    if (setup.trunk.empty() && config.trunks.size() == 1) trunk = config.trunks.begin();
+    if (trunk != config.trunks.end()) policy.pbx = &trunk->second;
     return policy;
 }
 
@@ -95,7 +101,7 @@ MediaId Sessions::open(const Setup& setup) {
     const MediaId id = ++last_id_;
     Session& session = sessions_[id];
     session.setup = setup;
-    auto policy = policy_of(config_, setup.phone_signalling_secure);
+    auto policy = policy_of(config_, setup);
     policy.own_session = [this](const std::string& origin_id) { return trunk_origins_.contains(origin_id); };
     session.negotiation = std::make_unique<OfferAnswer>(std::move(policy), *ports_);
     trunk_origins_.emplace(session.negotiation->origin_id(MediaSide::Trunk), id);
@@ -139,6 +145,11 @@ void Sessions::tell_address(Session& session, MediaSide side) {
         side == MediaSide::Phone ? session.setup.phone_signalling : session.setup.trunk_signalling;
     if (!ports_->automatic(side) || !peer.valid()) return;
     if (const auto own = address_towards(peer); own.valid()) session.negotiation->set_address(side, own);
+}
+
+std::string Sessions::security(MediaId id, MediaSide side) const {
+    const auto found = sessions_.find(id);
+    return found == sessions_.end() ? std::string() : found->second.negotiation->security(side);
 }
 
 void Sessions::rollback(MediaId id) {

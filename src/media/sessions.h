@@ -39,6 +39,7 @@ public:
     void set_signalling(MediaId id, MediaSide side, const net::SocketAddress& address) override;
     Result<std::string> offer(MediaId id, MediaSide from, std::string_view sdp) override;
     Result<std::string> answer(MediaId id, MediaSide from, std::string_view sdp) override;
+    std::string security(MediaId id, MediaSide side) const override;
     void rollback(MediaId id) override;
     void select(MediaId id) override;
     void stats(MediaId id, StatsCallback callback) override;

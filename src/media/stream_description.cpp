@@ -140,7 +140,7 @@ std::string_view RtpProfile::str() const {
     return feedback ? "RTP/AVPF" : "RTP/AVP";
 }
 
-Result<StreamDescription> StreamDescription::read(const SdpSection& session, const SdpSection& section) {
+Result<StreamDescription> StreamDescription::formats(const SdpSection& section) {
     auto line = SdpMediaLine::parse(section.lines.front().value);
     if (!line) return line.error();
     StreamDescription stream;
@@ -157,14 +157,20 @@ Result<StreamDescription> StreamDescription::read(const SdpSection& session, con
     auto payloads = read_payloads(section, stream.line, stream.kind);
     if (!payloads) return payloads.error();
     stream.payloads = *std::move(payloads);
-    if (stream.off()) return stream;
+    return stream;
+}
+
+Result<StreamDescription> StreamDescription::read(const SdpSection& session, const SdpSection& section) {
+    auto described = formats(section);
+    if (!described || described->off()) return described;
+    StreamDescription& stream = *described;
     stream.rtcp_mux = section.has_attribute("rtcp-mux");
     if (auto good = read_addresses(session, section, stream); !good) return good.error();
     stream.direction = read_direction(session, section);
     stream.ssrcs = read_ssrcs(section);
     for (const auto value : section.attributes("crypto"))
         stream.crypto.emplace_back(value);
-    return stream;
+    return described;
 }
 
 } // namespace wakeline::media

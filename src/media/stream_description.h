@@ -50,6 +50,8 @@ struct StreamDescription {
 
     /// An error means that this stream cannot be relayed; the SDP as a whole may still be good.
     static Result<StreamDescription> read(const SdpSection& session, const SdpSection& section);
+    /// Kind, profile and payloads alone, of a stream that is on or off.
+    static Result<StreamDescription> formats(const SdpSection& section);
 };
 
 } // namespace wakeline::media
