@@ -126,7 +126,10 @@ Json json_of(const call::CallRecord& record) {
     Json streams = Json::array();
     for (const media::StreamStats& stream : record.media)
         streams.push_back(json_of(stream));
+    const bool kept = record.phone_security.empty() && !record.media.empty();
     return {{"id", record.id},
+            {"phone_security", kept ? record.media.front().phone_security : record.phone_security},
+            {"trunk_security", kept ? record.media.front().trunk_security : record.trunk_security},
             {"direction", word(record.direction)},
             {"state", word(record.state)},
             {"caller", record.caller},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/branch.h"
 
+#include "call/media_refusal.h"
+#include "call/media_security.h"
 #include "call/session_expires.h"
 
 namespace wakeline::call {
@@ -27,6 +29,12 @@ Ending Ending::ours(int status, Outcome outcome, std::string_view text, const st
     return ending;
 }
 
+Ending Ending::unfit(const Error& error, std::string_view agent) {
+    Ending ending = ours(488, Outcome::Refused, "SDP cannot be used", error.message);
+    ending.relayed.set("Warning", media_warning(error.code, agent));
+    return ending;
+}
+
 Branch::Branch(Context& context, Owner& owner, Timeline& timeline, const CallOffer& offer, Party party)
     : context_(context), owner_(owner), timeline_(timeline), offer_(offer), party_(std::move(party)),
       media_(context.media, timeline.id()) {}
@@ -36,7 +44,11 @@ Branch::~Branch() { context_.strays.adopt(std::move(invite_), {}); }
 Status Branch::prepare_media() {
     if (media_.id() != 0) return Done{};
     const bool from_phone = offer_.caller_side == sip::Side::Access;
-    OfferAnswer::Ends ends{.phone = {}, .trunk = {}, .phone_secure = phone_is_secure()};
+    OfferAnswer::Ends ends{.phone = {},
+                           .trunk = {},
+                           .phone_secure = phone_is_secure(),
+                           .trunk_name = offer_.trunk,
+                           .trunk_secure = offer_.trunk_secure};
     (from_phone ? ends.phone : ends.trunk) = offer_.caller_address;
     media_.open(ends);
     if (offer_.sdp.empty()) return Done{};
@@ -71,7 +83,9 @@ void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
     }
     if (!offer_.replaces.empty() && offer_.replaces_device == party_.device)
         invite.add("Replaces", offer_.replaces);
-    if (!sdp_.empty()) invite.body("application/sdp", sdp_);
+    if (sdp_.empty()) return;
+    tell_security(context_.config, party_.side, media_, sdp_, invite);
+    invite.body("application/sdp", sdp_);
 }
 
 std::optional<sip::Builder> Branch::lengthened(const sip::Message& refusal) {

@@ -9,6 +9,7 @@
 #include "call/metrics.h"
 #include "call/offer_answer.h"
 #include "call/outgoing.h"
+#include "call/ring_plan.h"
 #include "call/timeline.h"
 
 namespace wakeline::call {
@@ -23,6 +24,8 @@ struct CallOffer {
     sip::Side caller_side = sip::Side::Trunk;
     net::SocketAddress caller_address;
     bool caller_secure = true; // it came over TLS
+    std::string trunk;         // the PBX of the call, by name
+    bool trunk_secure = false; // we speak TLS with it
     std::string replaces;      // translated (RFC 3891); only for `replaces_device`, 0: the PBX
     registrar::BindingId replaces_device = 0;
     bool single_branch = true; // only then 100rel works end to end: one dialog, one answer
@@ -42,6 +45,8 @@ struct Ending {
 
     /// `text` goes out in a Reason header, `detail` only into the record.
     static Ending ours(int status, Outcome outcome, std::string_view text, const std::string& detail = {});
+    /// 488 with a Warning of `agent`, for an offer or answer that media refused.
+    static Ending unfit(const Error& error, std::string_view agent);
     bool is_ours() const { return outcome != Outcome::Rejected; }
 };
 
@@ -80,8 +85,12 @@ public:
     const Party& party() const noexcept { return party_; }
     OfferAnswer& media() noexcept { return media_; }
     const Outgoing* invite() const noexcept { return invite_.get(); }
+    /// The offer as this branch sent it; empty when the callee offers.
+    const std::string& sdp() const noexcept { return sdp_; }
     /// Opens the session and gives our offer to it: an SDP that cannot be used shows before anybody is woken.
-    Status prepare_media();
+    virtual Status prepare_media();
+    /// Whom a hunt reaches by it.
+    virtual ring_plan::Target target() const { return ring_plan::Target::Mobile; }
     /// Whether the phone of this call speaks to us over TLS.
     virtual bool phone_is_secure() const { return offer_.caller_secure; }
     /// The dialog that a 101-299 answer makes (RFC 3261 12.1.2).

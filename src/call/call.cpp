@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 #include "call/device_branch.h"
+#include "call/media_refusal.h"
+#include "call/media_security.h"
 #include "call/trunk_branch.h"
 
 namespace wakeline::call {
@@ -76,9 +78,12 @@ void Call::add_trunk(sip::NextHop& hop, std::string call_id, std::string from_ta
 
 void Call::start() {
     if (record().direction == Direction::FromPhone) timeline_.state(CallState::Ringing);
-    offer_.single_branch = fork_.size() == 1;
+    while (hunt_ && fork_.size() == 0 && next_stage()) {
+    }
+    if (fork_.size() == 0) return refuse(fork_.best());
+    offer_.single_branch = fork_.size() == 1 && !hunt_;
     if (auto usable = fork_.first().prepare_media(); !usable)
-        return refuse(Ending::ours(488, Outcome::Refused, "SDP cannot be used", usable.error().message));
+        return refuse(Ending::unfit(usable.error(), hosts_.domain()));
     if (record().direction == Direction::ToPhone)
         hold_.arm(context_.config.hold.hold, [this] {
             fork_.on_hold_end();
@@ -103,6 +108,8 @@ void Call::refuse(Ending ending) {
 
 void Call::settle() {
     if (phase_ != Phase::Setup) return;
+    while (fork_.settled() && next_stage())
+        fork_.start();
     if (!fork_.settled()) return update_held();
     Ending ending = fork_.best();
     // RFC 3261 16.7 step 6: the caller would take a 503 for ours and leave us out for a while.
@@ -169,16 +176,17 @@ void Call::on_branch_progress(Branch& branch, const sip::Message& provisional) {
     if (early_media_ == nullptr || early_media_ == &branch)
         if (auto sdp = callee_sdp(branch, provisional, rseq.has_value()); sdp && !sdp->empty()) {
             progress.sdp = *std::move(sdp);
+            tell_security(branch, progress.sdp, progress.relayed);
             early_media_ = &branch;
         }
     caller_.progress(progress);
+    if (hunt_) obey(ring_plan::verdict(branch.target(), provisional.status()));
     update_held();
 }
 
 Result<std::string> Call::callee_sdp(Branch& branch, const sip::Message& response, bool reliable) {
     if (!has_sdp(response)) return std::string();
-    const media::MediaSide callee =
-        branch.party().side == sip::Side::Access ? media::MediaSide::Phone : media::MediaSide::Trunk;
+    const media::MediaSide callee = branch.party().media_side();
     OfferAnswer& media = branch.media();
     if (!offer_.sdp.empty()) return media.answer(callee, response.body());
     // A late offer comes reliably (RFC 3261 13.2.1), once; a repeated 1xx carries it again.
@@ -202,6 +210,7 @@ void Call::on_branch_success(Branch& branch, const sip::Message& success) {
     hold_.cancel();
     expires_.cancel();
     unanswered_.cancel();
+    if (hunt_) hunt_->end();
     fork_.stop(&branch, kElsewhere);
     for (const LegId other : legs_.others())
         drop_leg(other);
@@ -209,8 +218,7 @@ void Call::on_branch_success(Branch& branch, const sip::Message& success) {
     if (!sdp) {
         leg->send_ack(branch.invite()->cseq(), {});
         leg->send_bye({});
-        return refuse(
-            Ending::ours(488, Outcome::Refused, "SDP of the callee cannot be used", sdp.error().message));
+        return refuse(Ending::unfit(sdp.error(), hosts_.domain()));
     }
     answer_caller(branch, *leg, success, *sdp);
 }
@@ -224,10 +232,34 @@ void Call::answer_caller(Branch& branch, Leg& leg, const sip::Message& success, 
         callee_ack_ = "";
         leg.send_ack(branch.invite()->cseq(), {});
     }
-    Relayed headers = policy(offer_.caller_side).relay(success);
+    Relayed relayed = policy(offer_.caller_side).relay(success);
+    tell_security(branch, sdp, relayed);
+    note_security();
     sessions_.start_callee(leg, CallLegs::kCaller, success);
-    sessions_.start_caller(legs_.caller(), leg.id(), session_wish_, headers);
-    caller_.accept(success.status(), std::string(success.reason()), headers, sdp);
+    sessions_.start_caller(legs_.caller(), leg.id(), session_wish_, relayed);
+    caller_.accept(success.status(), std::string(success.reason()), relayed, sdp);
+}
+
+void Call::tell_security(Branch& branch, std::string_view sdp, Relayed& relayed) const {
+    const auto told = media_security(context_.config, offer_.caller_side, branch.media(), sdp);
+    if (!told.empty()) relayed.set("Media-Security", std::string(told));
+}
+
+/// What has been agreed, for whoever looks at the call; a change in mid-call is a step of it (SBC-SEC-02).
+void Call::note_security() {
+    if (winner_ == nullptr) return;
+    const std::string phone = winner_->media().security(media::MediaSide::Phone);
+    const std::string trunk = winner_->media().security(media::MediaSide::Trunk);
+    if (phone.empty() || !timeline_.security(phone, trunk)) return;
+    timeline_.note("security", {}, "phone " + phone + ", PBX " + trunk);
+}
+
+void Call::count_security() {
+    note_security();
+    const CallRecord& now = record();
+    if (now.phone_security.empty()) return;
+    const auto secure = [](const std::string& leg) { return leg.find("RTP") == leg.npos; };
+    context_.counters.answered(secure(now.phone_security), secure(now.trunk_security)).add();
 }
 
 void Call::on_further_success(Branch& branch, const sip::Message& success) {
@@ -240,34 +272,49 @@ void Call::on_further_success(Branch& branch, const sip::Message& success) {
 }
 
 void Call::on_branch_refused(Branch& branch, const sip::Message& failure) {
-    timeline_.note("rejected", branch.party().name, status_text(failure));
+    const std::string media = refuses_media(failure) ? "; " + explain_refusal(branch.sdp(), failure) : "";
+    timeline_.note("rejected", branch.party().name, status_text(failure) + media);
+    if (!media.empty())
+        context_.log.info("media refused",
+                          {{"call", id()}, {"by", branch.party().name}, {"why", media.substr(2)}});
     // Many a PBX knows nobody after its restart.
     const bool unknown_there = failure.status() == 403 || failure.status() == 404;
-    if (branch.party().side == sip::Side::Trunk && unknown_there)
+    if (record().direction == Direction::FromPhone && unknown_there)
         context_.locator.doubt(legs_.caller().party().device);
     Ending ending{.status = failure.status(),
                   .reason = std::string(failure.reason()),
                   .relayed = policy(offer_.caller_side).relay(failure),
                   .outcome = Outcome::Rejected,
                   .why = status_text(failure)};
-    for (const LegId id : legs_.of(branch))
-        drop_leg(id);
-    fork_.ended(branch, std::move(ending));
+    const ring_plan::Target target = branch.target();
+    end_branch(branch, std::move(ending));
     if (ends_for_all(failure.status(), context_.config.hold.declines)) fork_.stop(nullptr, kDeclined);
+    const bool alone = target == ring_plan::Target::Mobile && context_.config.hold.declines == Declines::One;
+    if (hunt_ && !alone) obey(ring_plan::verdict(target, failure.status()));
     settle();
 }
 
 void Call::on_branch_dead(Branch& branch, Ending ending) {
     timeline_.note("unreachable", branch.party().name, ending.why);
+    if (hunt_ && branch.target() == ring_plan::Target::Mobile) hunt_->lost_mobile();
+    end_branch(branch, std::move(ending));
+    settle();
+}
+
+void Call::end_branch(Branch& branch, Ending ending) {
+    if (early_media_ == &branch) early_media_ = nullptr;
     for (const LegId id : legs_.of(branch))
         drop_leg(id);
     fork_.ended(branch, std::move(ending));
-    settle();
 }
 
 void Call::on_registered(const registrar::Binding& binding) {
     if (phase_ == Phase::Setup) {
         fork_.on_registered(binding);
+        if (hunt_ && hunt_->joins() && binding.flow != 0 && !fork_.has(binding.id)) {
+            add_device(binding, context_.names.uuid());
+            fork_.start();
+        }
         settle();
     }
     const sip::FlowInfo* flow = context_.transport.info(binding.flow);

@@ -9,6 +9,7 @@
 #include "call/caller.h"
 #include "call/fork.h"
 #include "call/in_dialog.h"
+#include "call/ring_hunt.h"
 #include "call/session_timers.h"
 #include "call/timeline.h"
 
@@ -53,6 +54,8 @@ public:
     /// Branches first, then `start`.
     void add_device(const registrar::Binding& binding, std::string uuid);
     void add_trunk(sip::NextHop& hop, std::string call_id, std::string from_tag, std::string contact_user);
+    /// Instead of branches: the user's ring plan says whom to ring, and when.
+    void hunt(std::unique_ptr<RingHunt> hunt) { hunt_ = std::move(hunt); }
     void start();
     /// Instead of `start`: the caller gets that answer at once.
     void refuse(Ending ending);
@@ -69,6 +72,8 @@ public:
     const CallRecord& record() const noexcept { return timeline_.record(); }
     media::MediaId media_id() const { return winner_ != nullptr ? winner_->media().id() : 0; }
     bool held() const noexcept { return held_; }
+    /// That request is another fork of the INVITE that began this call (RFC 3261 8.2.2.2).
+    bool merges(const sip::Message& request) const;
 
     // DialogUser
     void on_dialog_request(LegId leg, sip::ServerTx tx, sip::FlowId flow,
@@ -107,13 +112,22 @@ private:
     void on_session_over(LegId id, const std::string& why) override;
 
     // Setting up.
+    bool next_stage();
+    void add_target(ring_plan::Target target);
+    void on_ring_time_over();
+    void obey(ring_plan::Verdict verdict);
+    void drop_callees();
     void update_held();
     void watch_ringing();
     void settle();
     void abandon(int status, Outcome outcome, const std::string& why, const std::string& reason);
     Result<std::string> callee_sdp(Branch& branch, const sip::Message& response, bool reliable);
     void answer_caller(Branch& branch, Leg& leg, const sip::Message& success, const std::string& sdp);
+    void tell_security(Branch& branch, std::string_view sdp, Relayed& relayed) const;
+    void note_security();
+    void count_security();
     void on_further_success(Branch& branch, const sip::Message& success);
+    void end_branch(Branch& branch, Ending ending);
     void drop_leg(LegId id);
 
     // Within dialogs.
@@ -136,6 +150,7 @@ private:
     CallLegs legs_;
     Caller caller_;
     Fork fork_;
+    std::unique_ptr<RingHunt> hunt_; // routing: ring_plan
     InDialog in_dialog_;
     SessionTimers sessions_;
     SessionWish session_wish_; // of the caller's INVITE

@@ -100,6 +100,7 @@ void Call::on_dialog_ack(LegId id, const sip::Message& ack) {
     }
     phase_ = Phase::Up;
     if (!callee_ack_) take_late_answer(ack);
+    if (phase_ == Phase::Up) count_security();
 }
 
 /// The offer was in the 2xx, so the answer is in the ACK (RFC 3261 13.2.1).
@@ -132,6 +133,7 @@ void Call::on_session_over(LegId id, const std::string& why) {
 }
 
 void Call::on_relayed(const Leg& from, const std::string& what, int status) {
+    if (status >= 200 && status < 300) note_security();
     if (what != "prack") timeline_.note(what, from.party().name, std::to_string(status));
 }
 
@@ -176,6 +178,7 @@ void Call::end(int status, Outcome outcome, std::string why) {
     hold_.cancel();
     expires_.cancel();
     unanswered_.cancel();
+    if (hunt_) hunt_->end();
     update_held();
     in_dialog_.drop(CallLegs::kCaller);
     sessions_.stop();

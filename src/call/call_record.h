@@ -34,6 +34,8 @@ struct CallRecord {
     int status = 0;                               // final answer to the INVITE
     std::string reason;                           // why it ended, in words
     std::vector<TimelineEvent> timeline;
+    std::string phone_security = {},
+                trunk_security = {}; // "RTP" or the SRTP suite, as agreed last; live calls
     media::MediaStats media;
 };
 

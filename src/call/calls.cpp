@@ -29,6 +29,12 @@ void Calls::configure(const HoldConfig& hold, const LimitsConfig& limits, const 
     parts_->new_calls.configure(limits);
 }
 
+void Calls::configure(Routing routing, const RingPlanConfig& plan, Subscribers::Map subscribers) {
+    parts_->context.config.routing = routing;
+    parts_->context.config.ring_plan = plan;
+    parts_->context.subscribers.replace(std::move(subscribers));
+}
+
 bool Calls::end_call(std::string_view id, const std::string& why) {
     Call* call = parts_->table.find(id);
     if (call != nullptr) call->hang_up(why);

@@ -9,6 +9,7 @@
 
 #include "call/context.h"
 #include "call/phone_access.h"
+#include "call/subscribers.h"
 
 namespace wakeline::call {
 
@@ -25,6 +26,8 @@ public:
 
     /// What may change while it runs; calls under way keep their timers.
     void configure(const HoldConfig& hold, const LimitsConfig& limits, const CallRules& rules);
+    /// Who hunts users who are called from now on, and where.
+    void configure(Routing routing, const RingPlanConfig& plan, Subscribers::Map subscribers);
     /// False when there is no such call.
     bool end_call(std::string_view id, const std::string& why);
     /// New calls get 503 from now on; the others go on.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,49 @@ struct LimitsConfig {
     bool operator==(const LimitsConfig&) const = default;
 };
 
+/// Header fields beyond call/header_table.h, towards the phones or one PBX. YAML `headers`.
+struct HeaderRules {
+    std::vector<std::string> pass = {}, remove = {};
+    bool operator==(const HeaderRules&) const = default;
+};
+
+/// When the PBX is told who the phone is, in P-Asserted-Identity: when the phone asks for it, with each
+/// request, or never.
+enum class AssertIdentity : std::uint8_t { Asked, Always, Never };
+
+/// Who hunts a called user (SBC-RING-01).
+enum class Routing : std::uint8_t { Pbx, RingPlan };
+/// Whether the cell phone is part of every hunt, or only when no other phone of the user can be reached.
+enum class CellWhen : std::uint8_t { Always, Unreachable };
+enum class RingOrder : std::uint8_t { AsConfigured, Serial, Simultaneous };
+
+/// How long each stage of a hunt rings; 0: as the section `ring_plan` says.
+struct RingTimes {
+    std::chrono::milliseconds mobile{}, desk{}, cell{};
+    RingOrder order = RingOrder::AsConfigured;
+    bool operator==(const RingTimes&) const = default;
+};
+
+/// YAML section `ring_plan`.
+struct RingPlanConfig {
+    std::chrono::milliseconds mobile = std::chrono::seconds(15);
+    std::chrono::milliseconds desk = std::chrono::seconds(10);
+    std::chrono::milliseconds cell = std::chrono::seconds(15);
+    RingOrder order = RingOrder::Serial;
+    CellWhen cell_when = CellWhen::Always;
+    std::string voicemail = {}; // a number at the PBX; empty: none
+    bool operator==(const RingPlanConfig&) const = default;
+};
+
+/// What the users file says of a user beyond the password.
+struct Subscriber {
+    std::string number = {}; // everybody sees this, and not the name that the phone registers with
+    std::string desk = {}, cell = {}, voicemail = {};
+    bool use_cell = false; // the user agrees to be called there
+    RingTimes ring = {};
+    bool operator==(const Subscriber&) const = default;
+};
+
 /// What one shard's calls go by. `hold`, `limits` and `rules` may change while it runs.
 struct CallConfig {
     std::vector<std::string> domains = {}; // as in the configuration; the first stands for hidden addresses
@@ -82,6 +126,12 @@ struct CallConfig {
     unsigned trunk_calls = 0;      // trunks.*.max_calls; 0: no limit
     bool digest_end_to_end = true; // the PBX challenges phones; false: we do, and credentials stay here
     CallRules rules = {};
+    HeaderRules to_phones = {};
+    std::map<std::string, HeaderRules> to_trunks = {}; // by trunk
+    std::map<std::string, AssertIdentity> assert_identity = {};
+    bool indicate_security = true; // access.security_truth
+    Routing routing = Routing::Pbx;
+    RingPlanConfig ring_plan = {};
     bool operator==(const CallConfig&) const = default;
 };
 

@@ -11,6 +11,7 @@
 #include "call/names.h"
 #include "call/record_store.h"
 #include "call/strays.h"
+#include "call/subscribers.h"
 #include "media/media_sessions.h"
 #include "push/waker.h"
 #include "registrar/domains.h"
@@ -52,6 +53,7 @@ struct Context : Services {
     Strays strays;
     LateWakers late_wakers;
     registrar::Domains domains;
+    Subscribers subscribers;
     std::size_t held = 0;        // calls that wait for a device
     std::size_t held_octets = 0; // of their offers
 };

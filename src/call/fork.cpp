@@ -2,6 +2,7 @@
 #include "call/fork.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wakeline::call {
 
@@ -22,7 +23,10 @@ bool better(const Ending& a, const Ending& b) {
     return rank(a) < rank(b);
 }
 
-Branch& Fork::add(std::unique_ptr<Branch> branch) { return *alive_.emplace_back(std::move(branch)); }
+Branch& Fork::add(std::unique_ptr<Branch> branch) {
+    fresh_.push_back(branch.get());
+    return *alive_.emplace_back(std::move(branch));
+}
 
 std::vector<Branch*> Fork::all() const {
     std::vector<Branch*> branches;
@@ -33,18 +37,28 @@ std::vector<Branch*> Fork::all() const {
 
 void Fork::start() {
     busy_ = true;
-    for (Branch* branch : all())
+    for (Branch* branch : std::exchange(fresh_, {}))
         branch->start();
     busy_ = false;
 }
 
 void Fork::stop(const Branch* but, std::string_view why) {
+    std::erase_if(fresh_, [but](const Branch* branch) { return branch != but; });
     for (auto& branch : alive_) {
         if (branch.get() == but) continue;
         branch->stop(why);
         bury(branch);
     }
     std::erase(alive_, nullptr);
+}
+
+void Fork::time_over(Ending ending, std::string_view why) {
+    if (!best_ || better(ending, *best_)) best_ = std::make_unique<Ending>(std::move(ending));
+    stop(nullptr, why);
+}
+
+bool Fork::has(registrar::BindingId device) const {
+    return std::ranges::any_of(alive_, [device](const auto& b) { return b->party().device == device; });
 }
 
 void Fork::on_hold_end() {

@@ -20,13 +20,16 @@ public:
     explicit Fork(Graveyard& graveyard) : graveyard_(graveyard) {}
 
     Branch& add(std::unique_ptr<Branch> branch);
-    /// Branches may die at once; `settled` tells afterwards.
+    /// Those added since the last time. Branches may die at once; `settled` tells afterwards.
     void start();
     /// Stops all but that one.
     void stop(const Branch* but, std::string_view why);
     void on_hold_end();
     void on_registered(const registrar::Binding& binding);
 
+    /// Nobody has answered in time; `why`: Reason of the CANCEL.
+    void time_over(Ending ending, std::string_view why);
+    bool has(registrar::BindingId device) const;
     /// A branch has no more to say.
     void ended(Branch& branch, Ending ending);
     /// All branches are dead, and nothing is in the middle of starting them.
@@ -45,6 +48,7 @@ private:
 
     Graveyard& graveyard_;
     std::vector<std::unique_ptr<Branch>> alive_;
+    std::vector<Branch*> fresh_; // added, not started
     std::unique_ptr<Ending> best_;
     bool busy_ = false;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "call/header_table.h"
 #include "call/replaces.h"
 
 namespace wakeline::call {
@@ -22,6 +21,10 @@ bool applies(const Rule& rule, sip::Side toward, bool request) {
     if (rule.way != Way::Both && rule.way != (toward == sip::Side::Access ? Way::ToPhone : Way::ToTrunk))
         return false;
     return rule.in == In::All || rule.in == (request ? In::Requests : In::Responses);
+}
+
+bool listed(const auto& names, std::string_view name) {
+    return std::ranges::any_of(names, [name](std::string_view other) { return iequals(other, name); });
 }
 
 bool names_identity(std::string_view header) {
@@ -130,9 +133,8 @@ std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, co
     return target->str();
 }
 
-std::optional<std::string> HeaderPolicy::edited(std::string_view name, std::string_view value) const {
-    const Rule* rule = rule_for(name);
-    switch (rule->edit) {
+std::optional<std::string> HeaderPolicy::edited(Edit edit, std::string_view value) const {
+    switch (edit) {
     case Edit::Keep: return std::string(value);
     case Edit::HideHosts: return hosts_.hide_in(value);
     case Edit::Warning: return hosts_.hide_warning(value);
@@ -161,15 +163,23 @@ std::string HeaderPolicy::relay_body(const sip::Message& message) const {
     return out;
 }
 
+bool HeaderPolicy::passes(const Rule* rule, std::string_view name, const sip::Message& message) const {
+    if (terms_.rules != nullptr && listed(terms_.rules->remove, name) && !listed(kNeeded, name)) return false;
+    if (rule == nullptr)
+        return terms_.rules != nullptr && listed(terms_.rules->pass, name) && !listed(kReserved, name);
+    if (terms_.from_pbx && toward_ == sip::Side::Trunk) return !has_credentials(name);
+    if (!applies(*rule, toward_, message.is_request())) return false;
+    return terms_.digest_end_to_end || !(has_credentials(name) || wishes_identity(name));
+}
+
 Relayed HeaderPolicy::relay(const sip::Message& message) const {
     Relayed relayed;
     const bool keep_identity = toward_ == sip::Side::Trunk || !identity_is_private(message);
     message.each_header([&](std::string_view name, std::string_view value) {
         const Rule* rule = rule_for(name);
-        if (rule == nullptr || !applies(*rule, toward_, message.is_request())) return;
-        if (names_identity(name) && !keep_identity) return;
-        if (!terms_.digest_end_to_end && (has_credentials(name) || wishes_identity(name))) return;
-        if (auto kept = edited(name, value)) relayed.headers.emplace_back(rule->name, std::move(*kept));
+        if (!passes(rule, name, message) || (names_identity(name) && !keep_identity)) return;
+        auto kept = edited(rule != nullptr ? rule->edit : Edit::HideHosts, value);
+        if (kept) relayed.headers.emplace_back(rule != nullptr ? rule->name : name, std::move(*kept));
     });
     if (message.status() >= 300 && message.status() < 400) // the new target (SBC-CALL-09)
         for (const auto& target : message.contacts())

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "call/config.h"
 #include "call/dialogs.h"
+#include "call/header_table.h"
 #include "call/host_hiding.h"
 #include "sip/builder.h"
 #include "sip/transport.h"
@@ -36,7 +38,9 @@ class HeaderPolicy {
 public:
     struct Terms {
         const Dialogs& dialogs;
-        bool digest_end_to_end = true; // else credentials are for us, and stay here
+        bool digest_end_to_end = true;      // else credentials are for us, and stay here
+        const HeaderRules* rules = nullptr; // of the configuration; outlive it
+        bool from_pbx = false;              // also towards the PBX: it gets its own words back
     };
     /// `toward`: the side that will read the result.
     HeaderPolicy(sip::Side toward, HostHiding hosts, const Terms& terms)
@@ -46,7 +50,8 @@ public:
     const HostHiding& hosts() const noexcept { return hosts_; }
 
 private:
-    std::optional<std::string> edited(std::string_view name, std::string_view value) const;
+    bool passes(const header_table::Rule* rule, std::string_view name, const sip::Message& message) const;
+    std::optional<std::string> edited(header_table::Edit edit, std::string_view value) const;
     std::string relay_body(const sip::Message& message) const;
 
     sip::Side toward_;

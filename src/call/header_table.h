@@ -7,7 +7,8 @@
 
 /// What passes from one side of a call to the other. An allow list: a header that is not here stays behind,
 /// and so does every one that is ours to write (Via, Route, Record-Route, Contact, Call-ID, CSeq, From, To,
-/// Max-Forwards, Content-Length, RSeq, RAck, Session-Expires, Min-SE, User-Agent, Server, Path, Service-Route).
+/// Max-Forwards, Content-Length, RSeq, RAck, Session-Expires, Min-SE, User-Agent, Server, Path,
+/// Service-Route).
 namespace wakeline::call::header_table {
 
 enum class Way : std::uint8_t { Both, ToPhone, ToTrunk };
@@ -97,6 +98,23 @@ inline constexpr auto kRules = std::to_array<Rule>({
     // Why not, and when again.
     {"Warning",                   Way::Both,    In::Responses, Edit::Warning,    "why 488; its agent is a host"},
     {"Retry-After",               Way::Both,    In::Responses, Edit::Keep,       "with 480, 486, 500, 503, 600"},
+});
+
+/// What no setting may pass: ours to write, routing, credentials, or an identity that only its rule above may
+/// pass on.
+inline constexpr auto kReserved = std::to_array<std::string_view>({
+    "Via", "Route", "Record-Route", "Contact", "Call-ID", "CSeq", "From", "To", "Max-Forwards", "Content-Length",
+    "Content-Type", "Content-Encoding", "RSeq", "RAck", "Path", "Service-Route", "Proxy-Require", "Replaces", "Join",
+    "Target-Dialog", "Timestamp", "Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate",
+    "Authentication-Info", "Proxy-Authentication-Info", "P-Asserted-Identity", "P-Preferred-Identity",
+    "Remote-Party-ID", "Refer-To", "Supported", "Require", "Unsupported", "Security-Client", "Security-Server",
+    "Security-Verify", "P-Associated-URI", "Flow-Timer", "Feature-Caps", "Media-Security",
+});
+/// What no setting may remove: without it the other side would misread the message.
+inline constexpr auto kNeeded = std::to_array<std::string_view>({
+    "Require", "Unsupported", "Supported", "Authorization", "Proxy-Authorization", "WWW-Authenticate",
+    "Proxy-Authenticate", "Event", "Subscription-State", "Expires", "Min-Expires", "Session-Expires", "Min-SE",
+    "SIP-ETag", "SIP-If-Match", "Refer-To", "Info-Package", "Content-Disposition",
 });
 
 /// Option tags that work through us. Others concern one hop or one leg (outbound, path, sec-agree, timer), or names that we

@@ -32,7 +32,18 @@ std::size_t skip_quoted(std::string_view text, std::size_t at) {
 HostHiding::HostHiding(std::string domain, std::vector<std::string> hidden)
     : domain_(std::move(domain)), hidden_(std::move(hidden)) {}
 
+HostHiding& HostHiding::hide_numbers_of(const Subscribers& subscribers) {
+    subscribers_ = subscribers.empty() ? nullptr : &subscribers;
+    return *this;
+}
+
+HostHiding& HostHiding::keep_hosts() {
+    keeps_hosts_ = true;
+    return *this;
+}
+
 bool HostHiding::reveals(std::string_view host) const {
+    if (keeps_hosts_) return false;
     return is_address(host) || iequals(host, "localhost") ||
            std::ranges::any_of(hidden_, [host](const auto& name) { return iequals(name, host); });
 }
@@ -40,6 +51,8 @@ bool HostHiding::reveals(std::string_view host) const {
 sip::Uri HostHiding::hide(sip::Uri uri) const {
     if (!uri.is_sip()) return uri;
     uri.params.erase_prefix("pn-");
+    if (subscribers_ != nullptr)
+        if (auto shown = subscribers_->shown(uri.decoded_user())) uri.user = *std::move(shown);
     if (!reveals(uri.host)) return uri;
 
     uri.host = domain_;
@@ -67,10 +80,19 @@ std::string HostHiding::hide_web_address(const std::string& scheme, std::string_
     return scheme + "://" + shown + std::string(rest.substr(authority_end));
 }
 
+/// "tel:+4989123;phone-context=example.com"
+std::string HostHiding::hide_number(std::string_view tel) const {
+    const std::string_view number = tel.substr(4, tel.find(';') - 4);
+    const auto shown = subscribers_ != nullptr ? subscribers_->shown(number) : std::nullopt;
+    if (!shown) return std::string(tel);
+    return "tel:" + *shown + std::string(tel.substr(4 + number.size()));
+}
+
 std::string HostHiding::hide_uri_text(std::string_view text) const {
     const std::size_t colon = text.find(':');
     if (colon == text.npos) return std::string(text);
     const std::string scheme = lower(text.substr(0, colon));
+    if (scheme == "tel") return hide_number(text);
     if (scheme == "http" || scheme == "https") return hide_web_address(scheme, text.substr(colon + 1));
     if (scheme != "sip" && scheme != "sips") return std::string(text);
     auto uri = sip::Uri::parse(text);

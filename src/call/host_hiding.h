@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "call/subscribers.h"
 #include "sip/name_addr.h"
 
 namespace wakeline::call {
@@ -17,6 +18,11 @@ public:
     /// `hidden`: names, beside every numeric address, that must not pass (the PBX's own).
     HostHiding(std::string domain, std::vector<std::string> hidden);
 
+    /// Numbers that stay hidden become those that users are known by (SBC-ONS-01). Outlive it.
+    HostHiding& hide_numbers_of(const Subscribers& subscribers);
+    /// For the PBX's own words on their way back to it: numbers alone.
+    HostHiding& keep_hosts();
+
     const std::string& domain() const noexcept { return domain_; }
     bool reveals(std::string_view host) const;
 
@@ -28,11 +34,14 @@ public:
     std::string hide_warning(std::string_view value) const;
 
 private:
+    std::string hide_number(std::string_view tel) const;
     std::string hide_uri_text(std::string_view text) const;
     std::string hide_web_address(const std::string& scheme, std::string_view rest) const;
 
     std::string domain_;
     std::vector<std::string> hidden_;
+    const Subscribers* subscribers_ = nullptr;
+    bool keeps_hosts_ = false;
 };
 
 } // namespace wakeline::call

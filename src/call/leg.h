@@ -16,6 +16,12 @@ struct Party {
     registrar::BindingId device = 0; // phones, when they are registered here
     std::string name;                // for the timeline
     std::string contact;             // how we are reached from there: a Contact value
+    bool instead_of_phone = false;   // the PBX, in a call that it made itself
+
+    media::MediaSide media_side() const noexcept {
+        const bool phone = side == sip::Side::Access || instead_of_phone;
+        return phone ? media::MediaSide::Phone : media::MediaSide::Trunk;
+    }
 };
 
 /// One side of a call: a dialog, early or confirmed, with a phone or with the PBX. Found by its names as
@@ -32,9 +38,7 @@ public:
     const sip::Dialog& dialog() const noexcept { return dialog_; }
     const Party& party() const noexcept { return party_; }
     sip::Side side() const noexcept { return party_.side; }
-    media::MediaSide media_side() const noexcept {
-        return side() == sip::Side::Access ? media::MediaSide::Phone : media::MediaSide::Trunk;
-    }
+    media::MediaSide media_side() const noexcept { return party_.media_side(); }
 
     /// False when that connection is another user's: who knows a dialog's names need not be in it.
     bool may_come_on(sip::FlowId flow) const;

@@ -27,6 +27,12 @@ constexpr MetricInfo kStrayRequests{"wakeline_call_stray_requests_total", Counte
 constexpr MetricInfo kRelayed{"wakeline_call_relayed_requests_total", Counter, "Requests outside calls that were relayed (MESSAGE, SUBSCRIBE ...)"};
 constexpr MetricInfo kIgnored{"wakeline_call_ignored_events_total", Counter, "Events that a branch's state did not expect"};
 
+constexpr std::string_view kSecurity = "wakeline_call_answered_total";
+constexpr std::string_view kSecurityHelp = "Calls that were answered, by how the media of each side are protected";
+constexpr std::array<std::array<std::string_view, 2>, 2> kSecurityLabels{{
+    {R"({phone="rtp",trunk="rtp"})", R"({phone="rtp",trunk="srtp"})"},
+    {R"({phone="srtp",trunk="rtp"})", R"({phone="srtp",trunk="srtp"})"},
+}};
 constexpr std::array<std::array<std::string_view, kOutcomes>, 2> kLabels{{
     {R"({direction="to_phone",outcome="answered"})", R"({direction="to_phone",outcome="cancelled"})",
      R"({direction="to_phone",outcome="rejected"})", R"({direction="to_phone",outcome="unreachable"})",
@@ -43,13 +49,17 @@ CallMetrics::CallMetrics(Metrics& registry)
     : active(registry.declare(kActive)), held(registry.declare(kHeld)), wakes(registry.declare(kWakes)),
       wake_time(registry.declare(kWakeTime)), late_told(registry.declare(kLateTold)),
       late_silent(registry.declare(kLateSilent)), probes_failed(registry.declare(kProbesFailed)),
-      media_timeouts(registry.declare(kMediaTimeouts)), session_timeouts(registry.declare(kSessionTimeouts)), unknown_sources(registry.declare(kUnknownSources)),
-      stray_requests(registry.declare(kStrayRequests)), relayed_requests(registry.declare(kRelayed)),
-      ignored_events(registry.declare(kIgnored)) {
+      media_timeouts(registry.declare(kMediaTimeouts)), session_timeouts(registry.declare(kSessionTimeouts)),
+      unknown_sources(registry.declare(kUnknownSources)), stray_requests(registry.declare(kStrayRequests)),
+      relayed_requests(registry.declare(kRelayed)), ignored_events(registry.declare(kIgnored)) {
     for (std::size_t direction = 0; direction < ended.size(); ++direction)
         for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
             ended[direction][outcome] =
                 &registry.declare({kEnded, Counter, kEndedHelp, kLabels[direction][outcome]});
+    for (std::size_t phone = 0; phone < security.size(); ++phone)
+        for (std::size_t trunk = 0; trunk < security[phone].size(); ++trunk)
+            security[phone][trunk] =
+                &registry.declare({kSecurity, Counter, kSecurityHelp, kSecurityLabels[phone][trunk]});
 }
 
 void CallMetrics::woke(std::chrono::milliseconds after) {

@@ -29,6 +29,8 @@ struct CallMetrics {
         return *ended[static_cast<std::size_t>(direction)][static_cast<std::size_t>(outcome)];
     }
     Metric& late(bool told) { return told ? late_told : late_silent; }
+    /// Calls that were answered, by whether the media of each side are encrypted.
+    Metric& answered(bool phone_secure, bool trunk_secure) { return *security[phone_secure][trunk_secure]; }
     void woke(std::chrono::milliseconds after);
 
     Metric &active, &held;
@@ -36,6 +38,7 @@ struct CallMetrics {
     Metric &probes_failed, &media_timeouts, &session_timeouts;
     Metric &unknown_sources, &stray_requests, &relayed_requests, &ignored_events;
     std::array<std::array<Metric*, kOutcomes>, 2> ended{};
+    std::array<std::array<Metric*, 2>, 2> security{};
 };
 
 } // namespace wakeline::call

@@ -19,6 +19,10 @@ std::string user_of(const std::string& aor) {
     return uri ? number_of(*uri) : aor;
 }
 
+bool speaks_tls(const sip::Uri& uri) {
+    return uri.scheme == "sips" || iequals(uri.params.get("transport").value_or(""), "tls");
+}
+
 /// As Uri::aor of that user in our first domain: a PBX may call by a number alone.
 std::string in_first_domain(const Context& context, const sip::Uri& uri) {
     if (context.config.domains.empty()) return {};
@@ -31,6 +35,17 @@ std::string in_first_domain(const Context& context, const sip::Uri& uri) {
 /// A phone may sleep when its turn comes. The PBX, which may challenge our refreshes, chooses itself.
 std::optional<Refresher> refresher_towards(sip::Side callee) {
     return callee == sip::Side::Access ? std::optional(Refresher::Uac) : std::nullopt;
+}
+
+} // namespace
+
+namespace {
+
+/// RFC 4028 is per leg: this is our own wish.
+void ask_for_session(const CallConfig& config, sip::Side callee, Relayed& relayed) {
+    relayed.add_option("Supported", "timer");
+    if (const auto session = config.rules.wished_session(); session.count() != 0)
+        relayed.set("Session-Expires", SessionExpires{session, refresher_towards(callee)}.str());
 }
 
 } // namespace
@@ -55,7 +70,9 @@ HostHiding hosts_for(const Context& context, const std::string& aor, const sip::
     if (domain.empty()) domain = "anonymous.invalid";
     std::vector<std::string> hidden{peer.host};
     std::erase(hidden, domain); // a PBX may be known by the domain's own name
-    return {std::move(domain), std::move(hidden)};
+    HostHiding hosts(std::move(domain), std::move(hidden));
+    hosts.hide_numbers_of(context.subscribers);
+    return hosts;
 }
 
 Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact_user,
@@ -84,9 +101,7 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     offer.request_uri = request.request_uri().str();
     offer.relayed = policy_toward(context_, callee, hosts).relay(request);
     offer.sdp = request.body();
-    offer.relayed.add_option("Supported", "timer");
-    if (const auto session = context_.config.rules.wished_session(); session.count() != 0)
-        offer.relayed.set("Session-Expires", SessionExpires{session, refresher_towards(callee)}.str());
+    ask_for_session(context_.config, callee, offer.relayed);
     offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
     offer.caller_side = arrival.info.side;
     offer.caller_address = arrival.info.remote;
@@ -137,6 +152,21 @@ std::optional<Ending> NewCalls::unfit(const sip::Message& request, Call::Invite&
     return ending;
 }
 
+/// RFC 3325 section 5, for a phone whose REGISTER was accepted: who it says that it is does not matter.
+void NewCalls::assert_identity(const sip::Message& request, const std::string& aor, CallOffer& offer) const {
+    const auto& by_trunk = context_.config.assert_identity;
+    auto at = by_trunk.find(offer.trunk);
+    if (offer.trunk.empty() && by_trunk.size() == 1) at = by_trunk.begin();
+    const AssertIdentity when = at == by_trunk.end() ? AssertIdentity::Asked : at->second;
+    const bool asked = request.header("P-Asserted-Identity").has_value() ||
+                       (!context_.config.digest_end_to_end && request.header("P-Preferred-Identity"));
+    auto identity = sip::Uri::parse(aor);
+    if (!identity || when == AssertIdentity::Never || (when == AssertIdentity::Asked && !asked)) return;
+    if (const Subscriber* known = context_.subscribers.find(aor); known != nullptr && !known->number.empty())
+        identity->user = known->number;
+    offer.relayed.set("P-Asserted-Identity", '<' + identity->str() + '>');
+}
+
 int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const {
     const auto values = request.headers("Replaces");
     if (values.empty()) return 0;
@@ -163,14 +193,63 @@ void NewCalls::to_phone(const Arrival& arrival) {
     made.record.callee =
         destination.known ? user_of(destination.aor) : number_of(arrival.request.request_uri());
     made.record.trunk = arrival.peer;
+    made.offer.trunk = arrival.peer;
+    made.offer.trunk_secure = made.offer.caller_secure;
 
     const bool sleeping = std::ranges::none_of(destination.devices, &registrar::Binding::awake);
     auto bad = unfit(arrival.request, made);
     auto refused = refusal(arrival, sleeping, made.offer.octets());
+    auto plan = hunts(made.offer) && destination.known ? hunt(arrival, destination.aor, made.offer) : nullptr;
+    const bool merged = plan && is_merged(arrival, destination.aor);
     Call& call = calls_.add(std::move(made));
+    if (merged)
+        return call.refuse(Ending::ours(482, Outcome::Refused, "the user is hunted for this call already"));
     if (refused) return call.refuse(*std::move(refused));
     if (bad) return call.refuse(*std::move(bad));
-    ring(call, destination);
+    if (!plan) return ring(call, destination);
+    call.hunt(std::move(plan));
+    call.start();
+}
+
+/// A PBX that calls each device of the user itself has begun the hunt already.
+bool NewCalls::is_merged(const Arrival& arrival, const std::string& aor) const {
+    const auto others = calls_.of(aor);
+    return std::ranges::any_of(others, [&](const Call* other) { return other->merges(arrival.request); });
+}
+
+/// Who replaces a call means one device.
+bool NewCalls::hunts(const CallOffer& offer) const {
+    return context_.config.routing == Routing::RingPlan && offer.replaces.empty();
+}
+
+std::unique_ptr<RingHunt> NewCalls::hunt(const Arrival& arrival, const std::string& aor,
+                                         const CallOffer& offer) const {
+    const Subscriber* subscriber = context_.subscribers.find(aor);
+    RingHunt::Plan plan{.config = context_.config.ring_plan,
+                        .user = subscriber != nullptr ? *subscriber : Subscriber{},
+                        .reachable = false,
+                        .shown = {},
+                        .offer = offer};
+    plan.shown = !plan.user.number.empty() ? plan.user.number
+                 : !plan.user.desk.empty() ? plan.user.desk
+                                           : user_of(aor);
+    plan.reachable =
+        std::ranges::any_of(context_.locator.find(aor), [this](const registrar::Binding& device) {
+            const registrar::PushData& push = device.push;
+            return device.awake() ||
+                   (push.usable() && context_.waker.supports({push.provider, push.param, push.prid}));
+        });
+    HostHiding numbers = hosts_for(context_, aor, {});
+    const HeaderPolicy back(sip::Side::Trunk, numbers.keep_hosts(),
+                            {.dialogs = context_.dialogs,
+                             .digest_end_to_end = context_.config.digest_end_to_end,
+                             .rules = nullptr,
+                             .from_pbx = true});
+    plan.offer.relayed = back.relay(arrival.request);
+    ask_for_session(context_.config, sip::Side::Trunk, plan.offer.relayed);
+    plan.offer.from = arrival.request.from();
+    plan.offer.from.params = {};
+    return std::make_unique<RingHunt>(context_.timers, std::move(plan));
 }
 
 void NewCalls::ring(Call& call, const Destination& destination) {
@@ -196,6 +275,8 @@ void NewCalls::from_phone(const Arrival& arrival) {
     made.record.direction = Direction::FromPhone;
     made.record.caller = number_of(request.from().uri);
     made.record.callee = number_of(request.request_uri());
+    made.offer.trunk_secure = hop != nullptr && speaks_tls(hop->uri());
+    if (binding) assert_identity(request, aor, made.offer);
 
     auto bad = unfit(request, made);
     auto refused = refusal(arrival, false, 0);

@@ -49,9 +49,14 @@ private:
     std::optional<Ending> refusal(const Arrival& arrival, bool holds, std::size_t octets);
     /// Why that INVITE cannot be honoured; nothing when it can.
     std::optional<Ending> unfit(const sip::Message& request, Call::Invite& made) const;
+    void assert_identity(const sip::Message& request, const std::string& aor, CallOffer& offer) const;
     /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
     int take_replaces(const sip::Message& request, CallOffer& offer) const;
     void ring(Call& call, const Destination& destination);
+    bool hunts(const CallOffer& offer) const;
+    bool is_merged(const Arrival& arrival, const std::string& aor) const;
+    std::unique_ptr<RingHunt> hunt(const Arrival& arrival, const std::string& aor,
+                                   const CallOffer& offer) const;
 
     Context& context_;
     CallTable& calls_;

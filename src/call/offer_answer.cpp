@@ -17,7 +17,9 @@ void OfferAnswer::open(const Ends& ends) {
     id_ = sessions_.open({.call = call_,
                           .phone_signalling = ends.phone,
                           .trunk_signalling = ends.trunk,
-                          .phone_signalling_secure = ends.phone_secure});
+                          .phone_signalling_secure = ends.phone_secure,
+                          .trunk = ends.trunk_name,
+                          .trunk_signalling_secure = ends.trunk_secure});
 }
 
 void OfferAnswer::close(media::MediaSessions::StatsCallback last) {
@@ -27,8 +29,8 @@ void OfferAnswer::close(media::MediaSessions::StatsCallback last) {
 }
 
 Result<std::string> OfferAnswer::offer(media::MediaSide from, std::string_view sdp) {
-    if (id_ == 0) return Error{ErrorCode::NotFound, "no media session"};
-    auto rewritten = sessions_.offer(id_, from, sdp);
+    if (id_ == 0 && !passes_) return Error{ErrorCode::NotFound, "no media session"};
+    auto rewritten = passes_ ? Result<std::string>(std::string(sdp)) : sessions_.offer(id_, from, sdp);
     if (rewritten) {
         offered_by_ = from;
         open_offer_ = sdp;
@@ -37,8 +39,8 @@ Result<std::string> OfferAnswer::offer(media::MediaSide from, std::string_view s
 }
 
 Result<std::string> OfferAnswer::answer(media::MediaSide from, std::string_view sdp) {
-    if (id_ == 0) return Error{ErrorCode::NotFound, "no media session"};
-    auto rewritten = sessions_.answer(id_, from, sdp);
+    if (id_ == 0 && !passes_) return Error{ErrorCode::NotFound, "no media session"};
+    auto rewritten = passes_ ? Result<std::string>(std::string(sdp)) : sessions_.answer(id_, from, sdp);
     if (rewritten) {
         offered_by_.reset();
         settled_ = true;
@@ -52,7 +54,7 @@ void OfferAnswer::rollback() {
     if (!offered_by_) return;
     offered_by_.reset();
     open_offer_.clear();
-    sessions_.rollback(id_);
+    if (id_ != 0) sessions_.rollback(id_);
 }
 
 Result<std::string> OfferAnswer::repeat(media::MediaSide from) {

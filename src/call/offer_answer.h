@@ -21,7 +21,11 @@ public:
     struct Ends {
         net::SocketAddress phone, trunk;
         bool phone_secure = true; // its signalling is TLS
+        std::string trunk_name = {};
+        bool trunk_secure = false;
     };
+    /// There is no session: both sides get each other's SDP as it is.
+    void pass() { passes_ = true; }
     /// Nothing happens when it is open already.
     void open(const Ends& ends);
     void close(media::MediaSessions::StatsCallback last);
@@ -29,6 +33,8 @@ public:
     /// The SDP for the other side.
     Result<std::string> offer(media::MediaSide from, std::string_view sdp);
     Result<std::string> answer(media::MediaSide from, std::string_view sdp);
+    /// As MediaSessions::security.
+    std::string security(media::MediaSide side) const { return sessions_.security(id_, side); }
     void rollback();
     /// What that side has agreed to last, as an offer once more: it refreshes, and changes nothing.
     Result<std::string> repeat(media::MediaSide from);
@@ -51,7 +57,7 @@ private:
     std::string open_offer_;              // as it came
     std::array<std::string, 2> agreed_{}; // of each side, as it came
     Ends ends_;
-    bool settled_ = false;
+    bool settled_ = false, passes_ = false;
 };
 
 } // namespace wakeline::call

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "call/media_refusal.h"
+#include "call/media_security.h"
 
 namespace wakeline::call {
 
@@ -36,7 +38,7 @@ Relay::Relay(const Parts& parts, Leg& from, Leg& to, sip::ServerTx tx, const sip
     if (request.method() == "INVITE" || request.method() == "UPDATE") wish_ = SessionWish::of(request);
 }
 
-OfferAnswer* Relay::media() {
+OfferAnswer* Relay::media() const {
     const Leg* from = legs().leg(from_);
     const Leg* to = legs().leg(to_);
     return from != nullptr && to != nullptr ? legs().media(*from, *to) : nullptr;
@@ -52,7 +54,7 @@ bool Relay::start(Leg& from, Leg& to, const sip::Message& request, std::string r
         relayed.set("Max-Forwards", std::to_string(*hops > 0 ? *hops - 1 : 0));
     if (!rack.empty()) relayed.set("RAck", rack);
     if (auto taken = take_sdp(from, to, request, relayed); !taken) {
-        answer(488);
+        refuse(taken.error());
         return false;
     }
     if (to.reachable())
@@ -87,6 +89,7 @@ Status Relay::take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Bui
                        : media->offer(from.media_side(), request.body());
     if (!sdp) return sdp.error();
     carries_ = answers ? Sdp::Answer : Sdp::Offer;
+    tell_security(context().config, to.side(), *media, *sdp, relayed);
     relayed.body("application/sdp", *sdp);
     return Done{};
 }
@@ -159,8 +162,10 @@ sip::Builder Relay::build_answer(const sip::Message& response, const Leg& from,
     LegSession* session = wish_ && response.status() < 300 ? legs().session(from_) : nullptr;
     if (session != nullptr) session->answer(*wish_, headers);
     headers.add_to(reply);
-    if (!sdp.empty()) reply.body("application/sdp", sdp);
-    return reply;
+    if (sdp.empty()) return reply;
+    if (const OfferAnswer* agreed = media())
+        tell_security(context().config, from.side(), *agreed, sdp, reply);
+    return reply.body("application/sdp", sdp);
 }
 
 void Relay::answer(const sip::Message& response, const std::string& sdp) {
@@ -169,6 +174,18 @@ void Relay::answer(const sip::Message& response, const std::string& sdp) {
     if (from == nullptr) return;
     context().transactions.respond(reply_.tx(), build_answer(response, *from, sdp));
     legs().on_relayed(*from, what_, response.status());
+}
+
+/// An SDP of the side that asked is of no use.
+void Relay::refuse(const Error& error) {
+    answered_ = true;
+    const Leg* from = legs().leg(from_);
+    if (from == nullptr) return reply_.send(context().transactions, 488), void();
+    Relayed why;
+    why.set("Warning", media_warning(error.code, legs().policy(from->side()).hosts().domain()));
+    reply_.send(context().transactions, 488, {}, why);
+    context().log.info("media refused", {{"of", from->party().name}, {"in", what_}, {"why", error.message}});
+    legs().on_relayed(*from, what_, 488);
 }
 
 void Relay::answer(int status) {

@@ -59,11 +59,12 @@ protected:
 
     Context& context() const { return parts_.context; }
     LegPair& legs() const { return parts_.legs; }
-    OfferAnswer* media();
+    OfferAnswer* media() const;
     /// The final answer for the side that asked.
     sip::Builder build_answer(const sip::Message& response, const Leg& from, const std::string& sdp) const;
     void answer(const sip::Message& response, const std::string& sdp);
     void answer(int status);
+    void refuse(const Error& error);
     virtual void on_success(const sip::Message& response);
     void done() { parts_.owner.on_relay_done(*this); }
 

@@ -55,6 +55,13 @@ void Timeline::ended(int status, std::string reason, bool told) {
                              {"reason", record_.reason}});
 }
 
+bool Timeline::security(const std::string& phone, const std::string& trunk) {
+    if (record_.phone_security == phone && record_.trunk_security == trunk) return false;
+    record_.phone_security = phone;
+    record_.trunk_security = trunk;
+    return true;
+}
+
 std::chrono::microseconds Timeline::age() const {
     return std::chrono::duration_cast<std::chrono::microseconds>(timers_.now() - start_);
 }

@@ -26,6 +26,8 @@ public:
     const CallRecord& record() const noexcept { return record_; }
     const std::string& id() const noexcept { return record_.id; }
     std::chrono::microseconds age() const;
+    /// False when that is what is known already.
+    bool security(const std::string& phone, const std::string& trunk);
     void set_media(media::MediaStats stats) { record_.media = std::move(stats); }
 
 private:

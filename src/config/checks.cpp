@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "config/findings.h"
+#include "config/policy_checks.h"
 #include "config/values.h"
 #include "net/socket_address.h"
 #include "sip/uri.h"
@@ -133,18 +134,6 @@ void check_trunks(const Config& config, Findings& findings, std::vector<Bound>& 
     }
 }
 
-void check_ring_plan(const call::PbxTimers& pbx, Findings& findings) {
-    milliseconds sum{};
-    for (const milliseconds stage : pbx.ring_plan)
-        sum += stage;
-    for (const auto& [path, timer] : {std::pair{"push.pbx_timers.no_reply", pbx.no_reply},
-                                      std::pair{"push.pbx_timers.recall", pbx.recall}})
-        if (timer != milliseconds(0) && sum > timer)
-            findings.warning(path, time(timer) +
-                                       " ends before all stages of push.pbx_timers.ring_plan have rung (" +
-                                       time(sum) + " together)");
-}
-
 /// SBC-HOLD-08, SBC-RING-12: what the PBX does by its own clock while we wait for a phone.
 void check_pbx_timers(const PushConfig& push, Findings& findings) {
     constexpr milliseconds kTimeToAnswer{5'000}, kLongestRing{25'000};
@@ -173,7 +162,6 @@ void check_pbx_timers(const PushConfig& push, Findings& findings) {
                          "none: the PBX gives up after " + time(pbx.not_reachable) +
                              " without 180 or 183 (push.pbx_timers.not_reachable), before " + hold +
                              " is over");
-    check_ring_plan(pbx, findings);
 }
 
 void check_push(const Config& config, Findings& findings) {
@@ -233,6 +221,8 @@ void check_together(const Config& config, const Node& document, Problems& proble
     check_push(config, findings);
     check_media(config.media, findings, udp);
     check_trunks(config, findings, tcp, udp);
+    check_policies(config, findings);
+    check_ring_plan(config, findings);
     if (const auto http = net::SocketAddress::parse(config.control.http))
         tcp.push_back({"control.http", http->ip(), http->port()});
     check_ports(tcp, findings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,16 +25,33 @@ struct PushConfig : call::HoldConfig, push::Rules {
     bool operator==(const PushConfig&) const = default;
 };
 
+/// Section `access`: where phones connect, and what may pass to them.
+struct AccessConfig : sip::AccessConfig, media::SidePolicy {
+    media::SecurityTruth security_truth = media::SecurityTruth::Indicate;
+    call::HeaderRules headers;
+    bool operator==(const AccessConfig&) const = default;
+};
+
+/// One entry of `trunks`: a PBX, and what may pass to it.
+struct TrunkConfig : trunk::TrunkConfig, media::SidePolicy {
+    call::HeaderRules headers;
+    call::AssertIdentity assert_identity = call::AssertIdentity::Asked;
+    bool operator==(const TrunkConfig&) const = default;
+};
+using Trunks = std::map<std::string, TrunkConfig>;
+
 /// The whole file, typed. Immutable once loaded; a reload makes a new one.
 struct Config {
     std::string node; // empty: the host name
     std::vector<std::string> domains;
-    sip::AccessConfig access;
+    AccessConfig access;
     net::TlsProfiles certificates;
     registrar::RegistrationConfig registration;
     PushConfig push;
     media::MediaConfig media;
-    trunk::Trunks trunks;
+    Trunks trunks;
+    call::Routing routing = call::Routing::Pbx;
+    call::RingPlanConfig ring_plan;
     net::QosConfig qos;
     net::DnsConfig dns;
     call::LimitsConfig limits;

@@ -5,6 +5,7 @@
 #include "config/call_schema.h"
 #include "config/config.h"
 #include "config/media_schema.h"
+#include "config/policy_schema.h"
 #include "config/push_schema.h"
 #include "config/registration_schema.h"
 #include "config/service_schema.h"
@@ -28,6 +29,17 @@ struct Schema<Config> {
         Field("media", &S::media,
               "Audio and video. A few UDP ports serve all calls: open them in the firewall."),
         Field("trunks", &S::trunks, "The PBX, by a name of your choice. This version has one."),
+        Field("routing", &S::routing,
+              "Who hunts a user who is called: pbx, its own rules do, and the phone's prompt answers serve "
+              "them. ring_plan, Wakeline does, as below.")
+            .live(),
+        Field(
+            "ring_plan", &S::ring_plan,
+            "routing: ring_plan. A call rings the user's mobile devices, then the desk phone, the cell phone "
+            "and voicemail, which are reached through the PBX; who cannot be reached is passed over, and a "
+            "user whose mobile devices cannot be reached is called at the desk first. The numbers stand in "
+            "the users file, as do times of a user's own; see RING PLAN.")
+            .live(),
         Field("qos", &S::qos, "Marks for routers (DSCP)."),
         Field("dns", &S::dns, "How names are looked up."),
         Field("call", &S::call, "What calls go by."),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/users_file.h"
 
+#include <cctype>
+
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "config/loader.h"
-#include "config/schema.h"
+#include "config/policy_schema.h"
 
 namespace wakeline::config {
 
@@ -32,13 +34,47 @@ bool is_user_name(std::string_view name) {
 
 } // namespace
 
+namespace {
+
+/// What may be dialled; it becomes the user part of a URI.
+constexpr Rule<std::string> kNumber{
+    [] { return std::string("a number: digits, * and #, or a name of letters, digits, . _ and -"); },
+    [](const std::string& text) {
+        const std::string_view rest = std::string_view(text).substr(text.starts_with('+') ? 1 : 0);
+        return !rest.empty() && rest.size() <= 64 && std::ranges::all_of(rest, [](unsigned char c) {
+            return (c < 0x80 && std::isalnum(c) != 0) ||
+                   std::string_view("*#._-").find(static_cast<char>(c)) != std::string_view::npos;
+        });
+    }};
+
+struct Entry : registrar::User, call::Subscriber {};
+
+} // namespace
+
 template <>
-struct Schema<registrar::User> {
-    using S = registrar::User;
+struct Schema<call::RingTimes> {
+    using S = call::RingTimes;
+    static constexpr std::tuple fields{
+        Field("mobile", &S::mobile, "How long the mobile devices ring.", kRingTime),
+        Field("desk", &S::desk, "How long the desk phone rings.", kRingTime),
+        Field("cell", &S::cell, "How long the cell phone rings.", kRingTime),
+        Field("order", &S::order, "One after the other, or together."),
+    };
+};
+
+template <>
+struct Schema<Entry> {
+    using S = Entry;
     static constexpr std::tuple fields{
         Field("password", &S::password, "The password."),
         Field("ha1_md5", &S::ha1_md5, "MD5 of user:realm:password.", kHash<32>),
         Field("ha1_sha256", &S::ha1_sha256, "SHA-256 of user:realm:password.", kHash<64>),
+        Field("number", &S::number, "What everybody sees instead of the name here.", kNumber),
+        Field("desk", &S::desk, "The desk phone's number at the PBX.", kNumber),
+        Field("cell", &S::cell, "The cell phone's number.", kNumber),
+        Field("use_cell", &S::use_cell, "The user agrees to be called there."),
+        Field("voicemail", &S::voicemail, "The user's voicemail.", kNumber),
+        Field("ring", &S::ring, "The user's own ring times."),
     };
 };
 
@@ -59,11 +95,17 @@ LoadedUsers load_users(std::string_view yaml) {
                 {entry.key_line, "", "\"" + entry.key + "\" cannot be the name of a user"});
             continue;
         }
-        registrar::User& user = loaded.users[entry.key];
+        Entry user;
         load(entry, place, user, loaded.problems);
-        if (user.password.empty() && user.ha1_md5.empty() && user.ha1_sha256.empty())
+        const bool has_secret = !user.password.empty() || !user.ha1_md5.empty() || !user.ha1_sha256.empty();
+        const call::Subscriber& subscriber = user;
+        if (has_secret) loaded.users[entry.key] = user;
+        if (subscriber != call::Subscriber{}) loaded.subscribers[entry.key] = subscriber;
+        if (!has_secret && subscriber == call::Subscriber{})
             loaded.problems.push_back(
-                {entry.key_line, place.path, "needs a password, ha1_md5 or ha1_sha256"});
+                {entry.key_line, place.path, "needs a password, ha1_md5 or ha1_sha256, or a number"});
+        if (user.use_cell && user.cell.empty())
+            loaded.problems.push_back({entry.key_line, place.path + ".use_cell", "needs the number: cell"});
     }
     return loaded;
 }

@@ -122,14 +122,30 @@ Result<Shown> show_registrations(std::string_view json) {
     });
 }
 
+namespace {
+
+/// "SRTP | RTP"; the suites stand in `wakelinectl call`.
+std::string protection(const Json& call) {
+    const auto word = [&call](const char* side) {
+        const std::string security = text(call, side);
+        return security.empty() || security == "RTP"   ? security
+               : security.find("RTP") == security.npos ? std::string("SRTP")
+                                                       : std::string("partly SRTP");
+    };
+    const std::string phone = word("phone_security"), pbx = word("trunk_security");
+    return phone.empty() ? phone : phone + " | " + pbx;
+}
+
+} // namespace
+
 Result<Shown> show_calls(std::string_view json) {
     return parsed(json, Json::value_t::array, [](const Json& list) {
         if (list.empty()) return Shown{"no call\n"};
-        Table table({"CALL", "STARTED", "STATE", "DIRECTION", "WHO", "LAST"});
+        Table table({"CALL", "STARTED", "STATE", "DIRECTION", "WHO", "PHONE | PBX", "LAST"});
         for (const Json& call : list)
             table.add({text(call, "id"), local_time(text(call, "started")), text(call, "state"),
                        text(call, "direction") == "to_phone" ? "to phone" : "from phone", who(call),
-                       last_step(call)});
+                       protection(call), last_step(call)});
         return Shown{table.str()};
     });
 }

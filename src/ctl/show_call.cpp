@@ -23,6 +23,7 @@ constexpr std::array kSentences{
     Sentence{"probe_failed", "no answer on its connection, which seems dead: it is pushed too"},
     Sentence{"connected", "the phone connected"},
     Sentence{"registered", "the phone registered"},
+    Sentence{"hunt", "the ring plan goes to"},
     Sentence{"invite_sent", "INVITE sent"},
     Sentence{"ringing", "it rings"},
     Sentence{"answered", "answered"},
@@ -34,6 +35,7 @@ constexpr std::array kSentences{
     Sentence{"told_late", "came too late, and was told that the call is over"},
     Sentence{"came_late", "came too late, and was not disturbed"},
     Sentence{"woken", "had no connection, and was pushed for a request inside the call"},
+    Sentence{"security", "media agreed"},
     Sentence{"moved", "goes on over another connection"},
     Sentence{"media_timeout", "no media packet came any more"},
     Sentence{"bye", "hung up"},
@@ -86,7 +88,9 @@ std::string direction(const char* name, const Json& stats) {
 
 std::string side(const Json& stream, const char* security, const char* remote) {
     const std::string address = text(stream, remote);
-    return text(stream, security) + (address.empty() ? " (no packet yet)" : " " + address);
+    const std::string suite = text(stream, security);
+    const std::string keys = suite.empty() || suite == "RTP" ? "" : " (keys by SDES)";
+    return suite + keys + (address.empty() ? " (no packet yet)" : " " + address);
 }
 
 std::string media(const Json& call) {

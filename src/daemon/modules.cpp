@@ -22,7 +22,32 @@ media::MediaConfig media_config(const config::Config& config) {
     media::MediaConfig media = config.media;
     media.dscp = config.qos.rtp_dscp.value;
     media.video_dscp = config.qos.video_dscp.value;
+    media.phones = config.access;
+    media.security_truth = config.access.security_truth;
+    for (const auto& [name, trunk] : config.trunks)
+        media.trunks[name] = trunk;
     return media;
+}
+
+trunk::Trunks peers_of(const config::Config& config) { return {config.trunks.begin(), config.trunks.end()}; }
+
+call::CallConfig call_config(const config::Config& config, std::vector<std::string> own_addresses) {
+    call::CallConfig calls{.domains = config.domains,
+                           .own_addresses = std::move(own_addresses),
+                           .hold = config.push,
+                           .limits = config.limits,
+                           .digest_end_to_end = config.registration.mode == registrar::Mode::Forward,
+                           .rules = config.call,
+                           .to_phones = config.access.headers,
+                           .indicate_security =
+                               config.access.security_truth == media::SecurityTruth::Indicate,
+                           .routing = config.routing,
+                           .ring_plan = config.ring_plan};
+    for (const auto& [name, trunk] : config.trunks) {
+        calls.to_trunks[name] = trunk.headers;
+        calls.assert_identity[name] = trunk.assert_identity;
+    }
+    return calls;
 }
 
 sip::TransportsConfig transports_config(const config::Config& config, const TlsContexts& tls) {
@@ -125,8 +150,9 @@ Status Modules::open_signalling(const config::Config& config) {
         ground_.loop, *transports_, entrance_,
         sip::TransactionConfig{.server = "Wakeline/" WAKELINE_VERSION, .metrics = &ground_.metrics});
     transports_->start(*transactions_);
-    auto trunks = trunk::ConfiguredPeers::create(
-        config.trunks, {ground_.loop, *transports_, *transactions_, *resolver_, ground_.log, trunk_metrics_});
+    auto trunks =
+        trunk::ConfiguredPeers::create(peers_of(config), {ground_.loop, *transports_, *transactions_,
+                                                          *resolver_, ground_.log, trunk_metrics_});
     if (!trunks) return trunks.error();
     trunks_ = *std::move(trunks);
     return Done{};
@@ -150,17 +176,10 @@ Status Modules::open_calls(const config::Config& config) {
     const call::Services services{ground_.loop, *transports_, *transactions_,  *bindings_,
                                   *push_,       *media_,      *trunks_,        *records_,
                                   *capacity_,   ground_.log,  ground_.metrics, names_};
-    const unsigned trunk_calls = config.trunks.empty() ? 0 : config.trunks.begin()->second.max_calls;
-    calls_ = std::make_unique<call::Calls>(
-        services,
-        call::CallConfig{.domains = config.domains,
-                         .own_addresses = own_addresses_,
-                         .hold = config.push,
-                         .limits = config.limits,
-                         .trunk_calls = trunk_calls,
-                         .digest_end_to_end = config.registration.mode == registrar::Mode::Forward,
-                         .rules = config.call},
-        *phones_);
+    call::CallConfig calls = call_config(config, own_addresses_);
+    if (!config.trunks.empty()) calls.trunk_calls = config.trunks.begin()->second.max_calls;
+    calls_ = std::make_unique<call::Calls>(services, std::move(calls), *phones_);
+    calls_->configure(config.routing, config.ring_plan, phones_->subscribers());
     bindings_->add_listener(*calls_);
     if (config.registration.mode == registrar::Mode::Forward)
         upstream_watch_ =
@@ -189,6 +208,7 @@ std::vector<std::string> Modules::apply(const config::Config& config) {
     capacity_->configure(config.limits);
     if (!counted) count_numbers();
     calls_->configure(config.push, config.limits, config.call);
+    calls_->configure(config.routing, config.ring_plan, phones_->subscribers());
     return failures;
 }
 

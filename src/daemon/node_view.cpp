@@ -141,10 +141,11 @@ void NodeView::why(std::string_view user, Answer<admin::UserReport> answer) {
     if (report.call) return answer(std::move(report));
     parts_.modules.records().last_to(
         callee, [report = std::move(report), answer](Result<call::CallRecord> last) mutable {
-            if (last)
-                report.call = *std::move(last);
-            else if (last.error().code != ErrorCode::NotFound)
-                return answer(last.error());
+            if (!last) {
+                const Error why = last.error();
+                return why.code == ErrorCode::NotFound ? answer(std::move(report)) : answer(why);
+            }
+            report.call = *std::move(last);
             answer(std::move(report));
         });
 }

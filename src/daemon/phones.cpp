@@ -33,6 +33,7 @@ Status Phones::load_users(const std::string& file) {
     if (config::has_errors(loaded.problems))
         return Error{ErrorCode::InvalidInput, config::report(file, loaded.problems)};
     users_.replace(std::move(loaded.users));
+    subscribers_ = std::move(loaded.subscribers);
     return Done{};
 }
 

@@ -3,6 +3,7 @@
 
 #include "call/capacity.h"
 #include "call/phone_access.h"
+#include "call/subscribers.h"
 #include "config/config.h"
 #include "push/gateway.h"
 #include "registrar/authenticator.h"
@@ -37,6 +38,8 @@ public:
     void configure(const registrar::RegistrationConfig& config);
 
     const registrar::Users& users() const noexcept { return users_; }
+    /// Of the same file.
+    const call::Subscribers::Map& subscribers() const noexcept { return subscribers_; }
     const registrar::FailedLogins& failed_logins() const { return registrar_.failed_logins(); }
 
     void on_register(sip::ServerTx tx, sip::FlowId flow, const sip::Message& request) override;
@@ -57,6 +60,7 @@ private:
     Parts parts_;
     const std::chrono::seconds keepalive_;
     registrar::Users users_;
+    call::Subscribers::Map subscribers_;
     registrar::Authenticator authenticator_;
     registrar::Registrar registrar_;
 };

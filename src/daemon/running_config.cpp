@@ -15,6 +15,8 @@ void take_live_settings(config::Config& into, const config::Config& from) {
     into.push = from.push;
     into.limits = from.limits;
     into.call = from.call;
+    into.routing = from.routing;
+    into.ring_plan = from.ring_plan;
     const auto mode = into.registration.mode;
     into.registration = from.registration;
     into.registration.mode = mode;

@@ -48,7 +48,7 @@ TEST_CASE("a call is told as a timeline in sentences with milliseconds (SBC-QOS-
           "  60123.0 ms  frobnicated: odd\n"
           "\n"
           "media\n"
-          "  audio PCMA/8000: phone AES_CM_128_HMAC_SHA1_80 198.51.100.7:40000, PBX RTP (no packet yet)\n"
+          "  audio PCMA/8000: phone AES_CM_128_HMAC_SHA1_80 (keys by SDES) 198.51.100.7:40000, PBX RTP (no packet yet)\n"
           "    from the phone: 100 packets, 1 lost, jitter 2.2 ms, 2 not authentic\n"
           "    from the PBX: 0 packets, 0 lost, jitter 0.0 ms\n");
 }
@@ -123,8 +123,8 @@ TEST_CASE("calls are a table") {
         "timeline": [{"what": "invite", "device": "pbx"}, {"what": "push_accepted", "device": "Phone #3f1a"}]}])"); // proves: SBC-HOLD-09
     REQUIRE(shown);
     CHECK(shown->text ==
-          "CALL  STARTED              STATE  DIRECTION  WHO     LAST\n"
-          "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  the push service took it [Phone #3f1a]\n");
+          "CALL  STARTED              STATE  DIRECTION  WHO     PHONE | PBX  LAST\n"
+          "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  -            the push service took it [Phone #3f1a]\n");
     CHECK(show_calls("[]")->text == "no call\n");
 }
 
