@@ -150,6 +150,7 @@ void Call::on_caller_silent(std::string_view what) {
 }
 
 void Call::on_branch_waiting(Branch&) {
+    update_held(); // it may have had its INVITE before
     if (caller_.in_early_dialog()) return;
     switch (context_.config.hold.send_ringing) {
     case HoldAnswer::Ringing: return caller_.ring(180);

@@ -202,6 +202,8 @@ void DeviceBranch::push() {
     }
     pushed_ = context_.timers.now();
     was_pushed_ = true;
+    // It came and went again: it is awake, and a second push would be a second call on its screen.
+    if (push_taken_) return owner_.on_branch_waiting(*this);
     // Cancelled before this object dies, so neither callback can outlive it.
     wake_id_ = context_.waker.wake(
         push_device(), push_request(),
@@ -229,7 +231,9 @@ push::WakeRequest DeviceBranch::push_request() const {
 }
 
 void DeviceBranch::cancel_push() {
-    if (wake_id_ != 0) context_.waker.cancel(std::exchange(wake_id_, 0));
+    if (wake_id_ == 0) return;
+    push_taken_ = push_taken_ || push_written_;
+    context_.waker.cancel(std::exchange(wake_id_, 0));
 }
 
 void DeviceBranch::on_pushed(const push::WakeResult& result) {
@@ -237,8 +241,8 @@ void DeviceBranch::on_pushed(const push::WakeResult& result) {
     std::string detail = (result.status != 0 ? std::to_string(result.status) : "") +
                          (result.status != 0 && !result.reason.empty() ? " " : "") + result.reason;
     push_written_ = push_written_ || result.status != 0;
-    if (result.outcome == push::WakeOutcome::Accepted)
-        return timeline_.note("push_accepted", party_.name, std::move(detail));
+    push_taken_ = result.outcome == push::WakeOutcome::Accepted;
+    if (push_taken_) return timeline_.note("push_accepted", party_.name, std::move(detail));
 
     timeline_.note("push_failed", party_.name, detail);
     if (result.outcome == push::WakeOutcome::TokenDead) {

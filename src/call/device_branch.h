@@ -74,7 +74,7 @@ private:
     std::string call_id_, from_tag_, stop_why_, push_failure_;
     push::WakeId wake_id_ = 0;
     std::optional<net::TimePoint> pushed_; // until it registers
-    bool was_pushed_ = false, push_written_ = false, hold_over_ = false;
+    bool was_pushed_ = false, push_written_ = false, push_taken_ = false, hold_over_ = false;
     net::Timer probe_, no_response_;
 };
 

@@ -144,6 +144,34 @@ TEST_CASE("a connection that breaks before any response leads to a push at once"
     CHECK(rig.calls.held() == 1);
 }
 
+TEST_CASE("a device that was woken and lost its new connection is waited for, and not pushed again") {
+    CallRig rig;
+    const auto binding = rig.sleeping(1);
+    rig.dial();
+    rig.waker.written(1);
+    rig.waker.accept(1);
+    const sip::FlowId phone = rig.wake(binding);
+    CHECK(rig.take_words(phone) == "INVITE");
+    rig.locator.fall_asleep(1);
+    rig.transport.disconnect(phone);
+    CHECK(rig.waker.asked.size() == 1);
+    CHECK(rig.calls.held() == 1);
+    CHECK(rig.take_words(rig.wake(binding, "198.51.100.7:40002")) == "INVITE");
+}
+
+TEST_CASE("a device whose push had failed is pushed when the connection breaks that it came on") {
+    CallRig rig;
+    const sip::FlowId old = rig.awake(1);
+    rig.dial();
+    rig.timers.advance(1500ms); // probe: pushed as well
+    rig.waker.answer(1, {.outcome = push::WakeOutcome::Unavailable, .status = 503, .reason = {}});
+    const sip::FlowId fresh = rig.wake(rig.locator.bindings.front(), "198.51.100.7:40002");
+    rig.take_words(old);
+    rig.locator.fall_asleep(1);
+    rig.transport.disconnect(fresh);
+    CHECK(rig.waker.asked.size() == 2);
+}
+
 TEST_CASE("scenario 28: when the hold time is over the PBX gets 480, and a later REGISTER nothing") {
     call::HoldConfig hold; // proves: SBC-HOLD-04
     hold.late_wakers = call::LateAnswer::Silent;
