@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -18,7 +19,8 @@ public:
     std::map<registrar::BindingId, registrar::Binding> rows;
     std::set<std::string> users;
     Secret key{"00112233445566778899aabbccddeeff"};
-    bool full = false; // what is written from now on fails
+    bool full = false;               // what is written from now on fails
+    std::function<void()> on_commit; // optional: something waits to be written
 
     Result<Kept> load() override {
         Kept kept;
@@ -30,6 +32,7 @@ public:
     }
     void commit(Changes changes, DoneCallback done) override {
         waiting_.emplace_back(std::move(changes), std::move(done));
+        if (on_commit) on_commit();
     }
 
     std::size_t waiting() const { return waiting_.size(); }
