@@ -58,6 +58,8 @@ std::string clause(const TimelineEvent& step, bool first) {
         std::string_view what, words;
     };
     constexpr std::array kWords{
+        Words{"hunt", "the ring plan came to it"},
+        Words{"unanswered", "it was not answered in its ring time, which ended"},
         Words{"push_accepted", "the push service took it"},
         Words{"registered", "the phone registered"},
         Words{"ringing", "it rang"},

@@ -85,7 +85,7 @@ void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
         invite.add("Replaces", offer_.replaces);
     if (sdp_.empty()) return;
     tell_security(context_.config, party_.side, media_, sdp_, invite);
-    invite.body("application/sdp", sdp_);
+    offer_.relayed.put_sdp(invite, sdp_);
 }
 
 std::optional<sip::Builder> Branch::lengthened(const sip::Message& refusal) {

@@ -5,6 +5,7 @@
 #include "call/device_branch.h"
 #include "call/media_refusal.h"
 #include "call/media_security.h"
+#include "call/multipart.h"
 #include "call/trunk_branch.h"
 
 namespace wakeline::call {
@@ -21,9 +22,7 @@ std::string status_text(const sip::Message& response) {
     return std::to_string(response.status()) + ' ' + std::string(response.reason());
 }
 
-bool has_sdp(const sip::Message& message) {
-    return message.content_type() == "application/sdp" && !message.body().empty();
-}
+bool has_sdp(const sip::Message& message) { return !sdp_of(message).empty(); }
 
 /// Scenario 26. A 6xx speaks for the user wherever he is (RFC 3261 21.6), 486 for that device.
 bool ends_for_all(int status, Declines policy) {
@@ -189,11 +188,11 @@ Result<std::string> Call::callee_sdp(Branch& branch, const sip::Message& respons
     if (!has_sdp(response)) return std::string();
     const media::MediaSide callee = branch.party().media_side();
     OfferAnswer& media = branch.media();
-    if (!offer_.sdp.empty()) return media.answer(callee, response.body());
+    if (!offer_.sdp.empty()) return media.answer(callee, sdp_of(response));
     // A late offer comes reliably (RFC 3261 13.2.1), once; a repeated 1xx carries it again.
     if (!reliable || media.settled()) return std::string();
     if (!media.offered_by()) {
-        auto offered = media.offer(callee, response.body());
+        auto offered = media.offer(callee, sdp_of(response));
         if (!offered) return offered;
         late_offer_ = *offered;
     }

@@ -40,6 +40,8 @@ void Call::add_target(Target target) {
 
 void Call::on_ring_time_over() {
     if (phase_ != Phase::Setup) return;
+    for (std::string& name : fork_.names())
+        timeline_.note("unanswered", std::move(name));
     drop_callees();
     fork_.time_over(Ending::ours(480, Outcome::Unreachable, "not answered in time"), kUnanswered);
     settle();

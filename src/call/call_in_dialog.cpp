@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.h"
 #include "call/call.h"
+#include "call/multipart.h"
 #include "call/policy.h"
 
 namespace wakeline::call {
@@ -107,7 +108,7 @@ void Call::on_dialog_ack(LegId id, const sip::Message& ack) {
 void Call::take_late_answer(const sip::Message& ack) {
     Leg* callee = legs_.opposite();
     if (callee == nullptr || winner_ == nullptr) return;
-    auto answer = winner_->media().answer(legs_.caller().media_side(), ack.body());
+    auto answer = winner_->media().answer(legs_.caller().media_side(), sdp_of(ack));
     callee_ack_ = answer ? *answer : std::string();
     callee->send_ack(winner_->invite()->cseq(), *callee_ack_);
     if (!answer) close(nullptr, {}, "the ACK has no usable answer: " + answer.error().message);

@@ -53,7 +53,7 @@ void Caller::progress(const Progress& progress) {
         response.add("RSeq", std::to_string(*rseq));
     }
     progress.relayed.add_to(response);
-    if (!progress.sdp.empty()) response.body("application/sdp", progress.sdp);
+    if (!progress.sdp.empty()) progress.relayed.put_sdp(response, progress.sdp);
     early_ = true;
     context_.transactions.respond(reply_.tx(), response);
     if (!progress.reliable) last_ = std::make_unique<sip::Builder>(std::move(response));
@@ -85,7 +85,7 @@ void Caller::accept(int status, const std::string& reason, const Relayed& relaye
     sip::Builder response = reply_.build(status, reason);
     response.add("Contact", contact_);
     relayed.add_to(response);
-    if (!sdp.empty()) response.body("application/sdp", sdp);
+    if (!sdp.empty()) relayed.put_sdp(response, sdp);
     finish(status);
     success_ = std::make_unique<sip::SuccessRepeater>(context_.timers, context_.transactions);
     success_->start(reply_.tx(), std::move(response), [this] { owner_.on_caller_silent("ACK"); });

@@ -57,6 +57,13 @@ void Fork::time_over(Ending ending, std::string_view why) {
     stop(nullptr, why);
 }
 
+std::vector<std::string> Fork::names() const {
+    std::vector<std::string> names;
+    for (const auto& branch : alive_)
+        names.push_back(branch->party().name);
+    return names;
+}
+
 bool Fork::has(registrar::BindingId device) const {
     return std::ranges::any_of(alive_, [device](const auto& b) { return b->party().device == device; });
 }

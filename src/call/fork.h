@@ -38,6 +38,8 @@ public:
     Ending best() const;
 
     std::size_t size() const noexcept { return alive_.size(); }
+    /// Those who ring, for the timeline.
+    std::vector<std::string> names() const;
     Branch& first() { return *alive_.front(); }
     /// Every branch that lives waits for its device.
     bool held() const;

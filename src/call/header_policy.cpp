@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "call/multipart.h"
 #include "call/replaces.h"
 
 namespace wakeline::call {
@@ -64,6 +65,15 @@ void Relayed::add_to(sip::Builder& builder) const {
     for (const auto& [name, value] : headers)
         builder.add(name, value);
     if (!body.empty()) builder.body(content_type, body);
+}
+
+void Relayed::put_sdp(sip::Builder& builder, std::string_view sdp) const {
+    if (!sdp_at) {
+        builder.body("application/sdp", sdp);
+        return;
+    }
+    std::string whole = body;
+    builder.body(content_type, whole.insert(*sdp_at, sdp));
 }
 
 void Relayed::set(std::string_view name, std::string value) {
@@ -147,7 +157,18 @@ std::optional<std::string> HeaderPolicy::edited(Edit edit, std::string_view valu
     return std::nullopt;
 }
 
-std::string HeaderPolicy::relay_body(const sip::Message& message) const {
+/// SDP is the media module's to write, also inside a multipart body; all else passes octet for octet.
+void HeaderPolicy::relay_body(const sip::Message& message, Relayed& relayed) const {
+    if (message.body().empty() || message.content_type() == "application/sdp") return;
+    relayed.content_type = message.header("Content-Type").value_or("");
+    relayed.body = edited_body(message);
+    const auto part = BodyPart::find(relayed.content_type, relayed.body, "application/sdp");
+    if (!part) return;
+    relayed.body.erase(part->begin, part->end - part->begin);
+    relayed.sdp_at = part->begin;
+}
+
+std::string HeaderPolicy::edited_body(const sip::Message& message) const {
     if (message.content_type() == "message/sipfrag") return start_line(message.body());
     if (message.content_type() != "application/simple-message-summary") return std::string(message.body());
 
@@ -184,10 +205,7 @@ Relayed HeaderPolicy::relay(const sip::Message& message) const {
     if (message.status() >= 300 && message.status() < 400) // the new target (SBC-CALL-09)
         for (const auto& target : message.contacts())
             relayed.headers.emplace_back("Contact", hosts_.hide(target).str());
-    if (!message.body().empty() && message.content_type() != "application/sdp") {
-        relayed.content_type = message.header("Content-Type").value_or("");
-        relayed.body = relay_body(message);
-    }
+    relay_body(message, relayed);
     return relayed;
 }
 

@@ -19,10 +19,13 @@ namespace wakeline::call {
 /// What of one message goes into the message for the other side.
 struct Relayed {
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string content_type, body; // not SDP: that one the media module writes
+    std::string content_type, body;    // without SDP: that one the media module writes
+    std::optional<std::size_t> sdp_at; // in a multipart body: where the SDP stood
 
     /// Adds the headers, and the body if there is one.
     void add_to(sip::Builder& builder) const;
+    /// Adds an SDP as the body, or where it belongs in the body; after `add_to`.
+    void put_sdp(sip::Builder& builder, std::string_view sdp) const;
     void set(std::string_view name, std::string value);
     void remove(std::string_view name);
     const std::string* find(std::string_view name) const;
@@ -52,7 +55,8 @@ public:
 private:
     bool passes(const header_table::Rule* rule, std::string_view name, const sip::Message& message) const;
     std::optional<std::string> edited(header_table::Edit edit, std::string_view value) const;
-    std::string relay_body(const sip::Message& message) const;
+    void relay_body(const sip::Message& message, Relayed& relayed) const;
+    std::string edited_body(const sip::Message& message) const;
 
     sip::Side toward_;
     HostHiding hosts_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/in_dialog.h"
 
+#include "call/multipart.h"
+
 #include <algorithm>
 
 namespace wakeline::call {
@@ -9,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMostRelays = 32; // of one call at a time
 
-bool has_sdp(const sip::Message& message) { return message.content_type() == "application/sdp"; }
+bool has_sdp(const sip::Message& message) { return !sdp_of(message).empty(); }
 
 } // namespace
 

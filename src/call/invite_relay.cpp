@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/relay.h"
 
+#include "call/multipart.h"
+
 namespace wakeline::call {
 
 namespace {
@@ -43,10 +45,10 @@ void InviteRelay::on_success(const sip::Message& response) {
 
     OfferAnswer* session = legs().media(*from, *to);
     std::string sdp;
-    late_offer_ = carries_ == Sdp::None && response.content_type() == "application/sdp";
-    if (session != nullptr && response.content_type() == "application/sdp") {
-        auto passed = late_offer_ ? session->offer(to->media_side(), response.body())
-                                  : session->answer(to->media_side(), response.body());
+    late_offer_ = carries_ == Sdp::None && !sdp_of(response).empty();
+    if (session != nullptr && !sdp_of(response).empty()) {
+        auto passed = late_offer_ ? session->offer(to->media_side(), sdp_of(response))
+                                  : session->answer(to->media_side(), sdp_of(response));
         if (passed) sdp = *std::move(passed);
     }
     if (session != nullptr && carries_ == Sdp::Offer) session->rollback(); // unless answered just now
@@ -70,8 +72,8 @@ void InviteRelay::on_ack(const sip::Message& ack) {
     const Leg* from = legs().leg(from_);
     if (late_offer_ && to != nullptr && from != nullptr) {
         OfferAnswer* session = legs().media(*from, *to);
-        if (session != nullptr && ack.content_type() == "application/sdp") {
-            auto passed = session->answer(from->media_side(), ack.body());
+        if (session != nullptr && !sdp_of(ack).empty()) {
+            auto passed = session->answer(from->media_side(), sdp_of(ack));
             if (passed) ack_sdp_ = *std::move(passed);
         }
         if (session != nullptr) session->rollback();

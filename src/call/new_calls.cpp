@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "call/multipart.h"
 #include "call/policy.h"
 #include "call/replaces.h"
 #include "registrar/device_name.h"
@@ -100,7 +101,7 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     offer.to = request.to();
     offer.request_uri = request.request_uri().str();
     offer.relayed = policy_toward(context_, callee, hosts).relay(request);
-    offer.sdp = request.body();
+    offer.sdp = request.content_type().empty() ? request.body() : sdp_of(request);
     ask_for_session(context_.config, callee, offer.relayed);
     offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
     offer.caller_side = arrival.info.side;

@@ -6,14 +6,13 @@
 #include "base/text.h"
 #include "call/media_refusal.h"
 #include "call/media_security.h"
+#include "call/multipart.h"
 
 namespace wakeline::call {
 
 namespace {
 
-bool has_sdp(const sip::Message& message) {
-    return message.content_type() == "application/sdp" && !message.body().empty();
-}
+bool has_sdp(const sip::Message& message) { return !sdp_of(message).empty(); }
 
 /// RFC 3261 12.2, RFC 3311, RFC 6665: a 2xx to these may bring a new Contact.
 bool refreshes_target(std::string_view method) {
@@ -24,7 +23,7 @@ bool refreshes_target(std::string_view method) {
 /// What a re-INVITE or UPDATE is for, as an administrator would say it.
 std::string purpose(const sip::Message& request) {
     if (!has_sdp(request)) return request.method() == "INVITE" ? "reinvite" : lower(request.method());
-    const std::string_view sdp = request.body();
+    const std::string_view sdp = sdp_of(request);
     const bool held = sdp.find("a=sendonly") != sdp.npos || sdp.find("a=inactive") != sdp.npos ||
                       sdp.find("c=IN IP4 0.0.0.0") != sdp.npos;
     return held ? "hold" : "resume";
@@ -53,9 +52,14 @@ bool Relay::start(Leg& from, Leg& to, const sip::Message& request, std::string r
     if (const auto hops = request.max_forwards())
         relayed.set("Max-Forwards", std::to_string(*hops > 0 ? *hops - 1 : 0));
     if (!rack.empty()) relayed.set("RAck", rack);
-    if (auto taken = take_sdp(from, to, request, relayed); !taken) {
-        refuse(taken.error());
+    const auto sdp = take_sdp(from, to, request);
+    if (!sdp) {
+        refuse(sdp.error());
         return false;
+    }
+    if (!sdp->empty()) {
+        tell_security(context().config, to.side(), *media(), *sdp, relayed);
+        headers.put_sdp(relayed, *sdp);
     }
     if (to.reachable())
         to.send(outgoing_, std::move(relayed));
@@ -77,21 +81,20 @@ void Relay::give_up(int status) {
     done();
 }
 
-Status Relay::take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Builder& relayed) {
+/// The SDP for the other side; empty when there is none to pass.
+Result<std::string> Relay::take_sdp(Leg& from, Leg& to, const sip::Message& request) {
     const std::string_view method = request.method();
     OfferAnswer* media = legs().media(from, to);
     if (!has_sdp(request) || media == nullptr ||
         (method != "INVITE" && method != "UPDATE" && method != "PRACK"))
-        return Done{};
+        return std::string();
     // A PRACK answers the offer of a reliable 1xx, if that had one (RFC 3262 section 5).
     const bool answers = method == "PRACK" && media->offered_by() == to.media_side();
-    auto sdp = answers ? media->answer(from.media_side(), request.body())
-                       : media->offer(from.media_side(), request.body());
-    if (!sdp) return sdp.error();
+    auto sdp = answers ? media->answer(from.media_side(), sdp_of(request))
+                       : media->offer(from.media_side(), sdp_of(request));
+    if (!sdp) return sdp;
     carries_ = answers ? Sdp::Answer : Sdp::Offer;
-    tell_security(context().config, to.side(), *media, *sdp, relayed);
-    relayed.body("application/sdp", *sdp);
-    return Done{};
+    return sdp;
 }
 
 /// A PBX whose connection was gone answers on another one: the ACK must go there.
@@ -142,7 +145,7 @@ void Relay::on_success(const sip::Message& response) {
     OfferAnswer* session = media();
     const Leg* to = legs().leg(to_);
     if (carries_ == Sdp::Offer && session != nullptr && to != nullptr) {
-        auto answered = has_sdp(response) ? session->answer(to->media_side(), response.body())
+        auto answered = has_sdp(response) ? session->answer(to->media_side(), sdp_of(response))
                                           : Result<std::string>(Error{ErrorCode::InvalidInput, "no answer"});
         if (answered)
             sdp = *std::move(answered);
@@ -165,7 +168,8 @@ sip::Builder Relay::build_answer(const sip::Message& response, const Leg& from,
     if (sdp.empty()) return reply;
     if (const OfferAnswer* agreed = media())
         tell_security(context().config, from.side(), *agreed, sdp, reply);
-    return reply.body("application/sdp", sdp);
+    headers.put_sdp(reply, sdp);
+    return reply;
 }
 
 void Relay::answer(const sip::Message& response, const std::string& sdp) {

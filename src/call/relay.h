@@ -80,7 +80,7 @@ protected:
 
 private:
     void follow(sip::FlowId flow);
-    Status take_sdp(Leg& from, Leg& to, const sip::Message& request, sip::Builder& relayed);
+    Result<std::string> take_sdp(Leg& from, Leg& to, const sip::Message& request);
 };
 
 /// A re-INVITE: its 2xx is acknowledged leg by leg, with the answer in the ACK when the offer was in the 2xx.

@@ -24,6 +24,7 @@ constexpr std::array kSentences{
     Sentence{"connected", "the phone connected"},
     Sentence{"registered", "the phone registered"},
     Sentence{"hunt", "the ring plan goes to"},
+    Sentence{"unanswered", "not answered in its ring time"},
     Sentence{"invite_sent", "INVITE sent"},
     Sentence{"ringing", "it rings"},
     Sentence{"answered", "answered"},

@@ -245,7 +245,9 @@ Status OfferAnswer::prepare(MediaSide offerer, std::size_t index, OfferedStream&
     stream.rtcp_mux = theirs.rtcp_mux;
     const bool opportunistic =
         other(offerer) == MediaSide::Trunk && policy_.trunk == SrtpMode::Prefer && !theirs.agreed;
-    if (!stream.asked.secure && !theirs.agreed_suite && !opportunistic) return Done{};
+    const bool matches_plain =
+        other(offerer) == MediaSide::Phone && policy_.match_trunk && !stream.asked.secure;
+    if (!stream.asked.secure && (matches_plain || (!theirs.agreed_suite && !opportunistic))) return Done{};
     if (!policy_.may_tell_keys(other(offerer))) {
         if (!stream.asked.secure) return Done{};
         return Error{ErrorCode::Crypto, "SRTP is required, and its keys may not be told to the " +

@@ -118,7 +118,8 @@ Verdict check_extensions(const Message& request) {
 Verdict check_body(const Message& request) {
     if (!carries_sdp(request.method())) return std::nullopt;
     if (!request.body().empty()) {
-        if (request.content_type() != kSdp)
+        const std::string type = request.content_type();
+        if (type != kSdp && !type.starts_with("multipart/")) // SDP may be a part of it (RFC 5621)
             return Unacceptable{415, "a body that is not SDP", {{"Accept", std::string(kSdp)}}};
         const auto encodings = request.tokens("Content-Encoding");
         if (!std::ranges::all_of(encodings, [](const std::string& one) { return iequals(one, "identity"); }))

@@ -58,6 +58,10 @@ public:
         return sdp_saying("answer", id, other(from));
     }
 
+    std::string security(media::MediaId, media::MediaSide side) const override {
+        return side == media::MediaSide::Phone ? phone_security : trunk_security;
+    }
+
     void rollback(media::MediaId id) override {
         sessions.at(id).offered_by.reset();
         note("rollback", id);
@@ -90,6 +94,8 @@ public:
     std::map<media::MediaId, Session> sessions; // closed ones too
     std::optional<Error> refuse_next;           // what the next offer or answer gets
     media::MediaStats stats_to_give;
+    std::string phone_security, trunk_security;
+    bool keys = false; // its SDP has a=crypto
 
 private:
     static std::string name(media::MediaSide side) {
@@ -104,7 +110,8 @@ private:
         const std::string session = std::to_string(id), number = std::to_string(++given_);
         return "v=0\r\no=- " + session + " " + number + " IN IP4 192.0.2.1\r\ns=" + what + " " + session +
                " for " + name(to) + " #" + number +
-               "\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 5008 RTP/AVP 8\r\n";
+               "\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 5008 RTP/AVP 8\r\n" +
+               (keys ? "a=crypto:1 x inline:y\r\n" : "");
     }
 
     media::MediaId last_id_ = 0;

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "fakes/fake_ports.h"
+#include "media/codec_policy.h"
 #include "media/offer_answer.h"
 
 using namespace wakeline::media;
@@ -23,9 +24,11 @@ void read_and_write(std::string_view text) {
 }
 
 /// What we write must be SDP that we would read, whatever we were given.
-void negotiate(SrtpMode mode, std::string_view offer, std::string_view answer) {
+void negotiate(SrtpMode mode, std::string_view offer, std::string_view answer, const SidePolicy& side = {}) {
     wakeline::test::FakePorts ports;
     OfferAnswerPolicy policy;
+    policy.phones = policy.pbx = &side;
+    policy.match_trunk = side.require_srtp;
     policy.phone = mode;
     policy.trunk = SrtpMode::Prefer;
     policy.crypto.suites = {SrtpSuite::AesCm256Sha1_80, SrtpSuite::AesCm128Sha1_80};
@@ -53,5 +56,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_and_write(answer);
     negotiate(SrtpMode::SrtpOnly, offer, answer);
     negotiate(SrtpMode::Off, offer, answer);
+    SidePolicy strict;
+    strict.codecs = {
+        .allow = {"PCMA", "H264"}, .deny = {"CN"}, .prefer = {"H264"}, .ptime = PacketTime::Ms30};
+    negotiate(SrtpMode::Prefer, offer, answer, strict);
+    strict.require_srtp = true;
+    negotiate(SrtpMode::Prefer, offer, answer, strict);
+    WAKELINE_ASSERT(codecs_of(offer).size() < 1'000);
     return 0;
 }

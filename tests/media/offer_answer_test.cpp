@@ -71,7 +71,7 @@ std::string line(const std::string& text, const std::string& begin) {
 
 TEST_SUITE_BEGIN("media/offer_answer");
 
-TEST_CASE("the other side sees our address and ports, and nothing of its peer's") {
+TEST_CASE("the other side sees our address and ports, and nothing of its peer's: proves SBC-RTP-12") {
     Negotiation n(SrtpMode::Off);
     const auto to_phone =
         n.offer(kTrunk, pbx(audio(30'000, "RTP/AVP",
@@ -383,6 +383,95 @@ TEST_CASE("ports are given back with the session, and their lack is an error of 
     ports.exhausted = true;
     OfferAnswer both(policy(SrtpMode::Off), ports);
     CHECK(both.offer(kTrunk, pbx(audio(30'000))).error().code == ErrorCode::Exhausted);
+}
+
+TEST_CASE("of two address families and of ICE the answer takes what this side can do: proves EM-AUD-01") {
+    Negotiation n(SrtpMode::Off);
+    const std::string second = "m=audio 4002 RTP/AVP 8\r\nc=IN IP6 2001:db8::7\r\na=mid:2\r\n";
+    const auto to_pbx = n.offer(
+        kPhone,
+        phone(audio(4'000, "RTP/AVP", "a=mid:1\r\na=candidate:1 1 UDP 1 192.168.1.7 4000 typ host\r\n") +
+              second));
+    CHECK(has(to_pbx, "m=audio 5008 RTP/AVP 8 101\r\n"));
+    CHECK(has(to_pbx, "m=audio 0 RTP/AVP 8\r\n"));
+    CHECK_FALSE(has(to_pbx, "candidate"));
+    const auto to_phone = n.answer(kTrunk, pbx(audio(30'000) + "m=audio 0 RTP/AVP 8\r\n"));
+    CHECK(has(to_phone, "m=audio 5008 RTP/AVP 8 101\r\n"));
+    CHECK(has(to_phone, "m=audio 0 RTP/AVP 8\r\n"));
+    CHECK(n.both.streams().size() == 1);
+}
+
+TEST_CASE("every suite goes with every mode, with SRTCP and without: proves EM-AUD-03") {
+    for (const SrtpSuite suite :
+         {SrtpSuite::AesCm128Sha1_80, SrtpSuite::AesCm128Sha1_32, SrtpSuite::AesCm256Sha1_80,
+          SrtpSuite::AeadAes128Gcm, SrtpSuite::AeadAes256Gcm})
+        for (const SrtpMode mode : {SrtpMode::SrtpOnly, SrtpMode::Prefer})
+            for (const bool srtcp : {true, false})
+                for (const std::string proto : {"RTP/SAVP", "RTP/SAVPF", "RTP/AVP"}) {
+                    auto terms = policy(mode);
+                    terms.crypto = {.suites = {suite}, .srtcp = srtcp};
+                    Negotiation n(terms);
+                    const auto key = SrtpKey::random(suite, srtcp);
+                    const std::string mine = "a=crypto:" + CryptoLine::of(3, key).str() + "\r\n";
+                    REQUIRE(has(n.offer(kPhone, phone(audio(4'000, proto, mine))), "RTP/AVP"));
+                    const auto answer =
+                        n.answer(kTrunk, pbx(audio(30'000, proto == "RTP/SAVPF" ? "RTP/AVPF" : "RTP/AVP")));
+                    CHECK(has(answer, proto + " 8 101"));
+                    CHECK(has(answer, "a=crypto:3 " + std::string(info(suite).name)));
+                    CHECK(has(answer, "UNENCRYPTED_SRTCP") == !srtcp);
+                    CHECK(n.both.streams().at(0).leg(kPhone).receive == key);
+                }
+}
+
+TEST_CASE("no keys pass through signalling that is not TLS, unless that is allowed") {
+    SidePolicy lenient;
+    lenient.allow_keys_over_plain = true;
+    const auto secure_offer = phone(audio(4'000, "RTP/SAVP", crypto(1)));
+    for (const bool allowed : {false, true}) {
+        auto terms = policy(SrtpMode::SrtpOnly);
+        terms.phone_signalling_secure = false;
+        if (allowed) terms.phones = &lenient;
+        Negotiation n(terms);
+        CHECK(has(n.offer(kPhone, secure_offer), "m=audio 5008 RTP/AVP") == allowed);
+        n.both.rollback();
+        CHECK(has(n.offer(kTrunk, pbx(audio(30'000))), "RTP/SAVP") == allowed);
+    }
+    auto plain_trunk = policy(SrtpMode::Off, SrtpMode::Prefer);
+    plain_trunk.trunk_signalling_secure = false;
+    Negotiation n(plain_trunk);
+    CHECK_FALSE(has(n.offer(kPhone, phone(audio(4'000))), "crypto"));
+}
+
+TEST_CASE("where SRTP is required of a side, plain RTP is refused as offer and as answer") {
+    SidePolicy strict;
+    strict.require_srtp = true;
+    auto terms = policy(SrtpMode::Prefer, SrtpMode::Prefer);
+    terms.phones = terms.pbx = &strict;
+    Negotiation n(terms);
+    CHECK(has(n.offer(kPhone, phone(audio(4'000))), "plain RTP is not allowed on this side"));
+    CHECK(has(n.offer(kPhone, phone(audio(4'000, "RTP/SAVP", crypto(1)))), "a=crypto:1"));
+    CHECK(n.answer(kTrunk, pbx(audio(30'000))) == "refused: an answer with plain RTP where SRTP is required");
+    CHECK(has(n.answer(kTrunk, pbx(audio(30'000, "RTP/AVP", crypto(1)))), "RTP/SAVP"));
+    CHECK(n.both.security(kTrunk) == "AES_CM_128_HMAC_SHA1_80");
+}
+
+TEST_CASE(
+    "media with the phone match the trunk's where that is wished, also when they change: proves SBC-SEC-01") {
+    auto terms = policy(SrtpMode::Prefer, SrtpMode::Prefer);
+    terms.match_trunk = true;
+    Negotiation n(terms);
+    CHECK(has(n.offer(kTrunk, pbx(audio(30'000, "RTP/AVP", crypto(1)))), "RTP/SAVP"));
+    n.answer(kPhone, phone(audio(4'000, "RTP/SAVP", crypto(1))));
+    CHECK(n.both.security(kPhone) == "AES_CM_128_HMAC_SHA1_80");
+    CHECK(has(n.offer(kTrunk, pbx(audio(30'000))), "m=audio 5008 RTP/AVP")); // a plain party now: SBC-SEC-02
+    CHECK(n.both.security(kTrunk) == "RTP");
+    n.answer(kPhone, phone(audio(4'000)));
+    CHECK(n.both.security(kPhone) == "RTP");
+    auto plain = policy(SrtpMode::Prefer);
+    plain.match_trunk = true;
+    Negotiation best_effort(plain);
+    best_effort.offer(kPhone, phone(audio(4'000, "RTP/AVP", crypto(1))));
+    CHECK_FALSE(has(best_effort.answer(kTrunk, pbx(audio(30'000))), "crypto"));
 }
 
 TEST_SUITE_END();

@@ -138,13 +138,19 @@ class Media(asyncio.DatagramProtocol):
         return crypto_tag
 
     # -- packets -----------------------------------------------------------------------------------------------
-    def packet(self):
+    def packet(self, payload_type=8, payload=None):
         self._sequence = (self._sequence + 1) & 0xFFFF
-        header = struct.pack("!BBHII", 0x80, 8, self._sequence, self.sent * 160 & 0xFFFFFFFF, self._ssrc)
-        return header + self.payload
+        header = struct.pack("!BBHII", 0x80, payload_type, self._sequence, self.sent * 160 & 0xFFFFFFFF, self._ssrc)
+        return header + (self.payload if payload is None else payload)
 
-    def send_one(self):
-        packet = self.packet()
+    def send_event(self, digit):
+        """One packet of a DTMF event (RFC 4733), payload type 101; returns its payload."""
+        payload = struct.pack("!BBH", digit, 0x8A, 1600)
+        self.send_one(self.packet(101, payload))
+        return payload
+
+    def send_one(self, packet=None):
+        packet = packet or self.packet()
         self._transport.sendto(self._out.protect(packet) if self._out else packet, self.remote)
         self.sent += 1
 

@@ -47,8 +47,11 @@ class Scene:
         await self.pbx.expect("ACK")
         return taken, answer, phone_dialog, self.pbx.dialog_as_callee(taken, response)
 
-    def last_call(self):
-        return self.site.daemon.json("calls", "--ended")[0]
+    async def last_call(self, count=1):
+        """The newest of so many. It is stored soon after its last message."""
+        while len(calls := self.site.daemon.json("calls", "--ended")) < count:
+            await asyncio.sleep(0.05)
+        return calls[0]
 
 
 def with_codecs(sdp, formats=MANY[0], lines=MANY[1:]):
@@ -94,7 +97,7 @@ def test_an_offer_without_an_allowed_codec_is_488_and_the_log_names_them(stage):
         refused = await scene.phone.expect(488)
         assert refused.get("Warning") == f'305 {DOMAIN} "Incompatible media format"'
         scene.phone.ack_failure(invite, refused)
-        reason = scene.last_call()["reason"]
+        reason = (await scene.last_call())["reason"]
         assert "offered G722/8000 PCMA/8000" in reason and "allowed opus, denied opus" in reason
         invite = scene.pbx.call("1001", desk.sdp())
         scene.pbx.ack_failure(invite, await scene.pbx.expect(488))
@@ -116,7 +119,7 @@ def test_the_488_of_a_phone_passes_with_its_warning_and_names_codecs(stage):
         final = await scene.pbx.expect(488)
         assert final.get("Warning") == f'305 {DOMAIN} "No such codec"' and not final.body
         scene.pbx.ack_failure(invite, final)
-        told = next(step["detail"] for step in scene.last_call()["timeline"] if step["what"] == "rejected")
+        told = next(step["detail"] for step in (await scene.last_call())["timeline"] if step["what"] == "rejected")
         assert "offered audio PCMA/8000 telephone-event/8000" in told and "accepts audio opus/48000/2" in told
 
     stage.play(story())
@@ -221,7 +224,7 @@ def test_required_encryption_is_488_with_a_warning_when_it_is_not_there(stage):
         assert refused.get("Warning") == warning
         scene.phone.ack_failure(invite, refused)
         scene.pbx.answer(await scene.pbx.expect("BYE"), 200, "OK")
-        assert "SRTP is required" in scene.last_call()["reason"]
+        assert "SRTP is required" in (await scene.last_call(2))["reason"]
         assert response.status == 200 and desk.suite == SRTP
 
     stage.play(story())
@@ -244,7 +247,7 @@ def test_no_keys_pass_through_signalling_that_everybody_can_read(stage):
         refused = await phone.expect(488)
         assert refused.get("Warning").startswith("302 ")
         phone.ack_failure(invite, refused)
-        assert "signalling that is not TLS" in scene.last_call()["reason"]
+        assert "signalling that is not TLS" in (await scene.last_call(2))["reason"]
 
     stage.play(story())
 
@@ -288,5 +291,73 @@ def test_the_identity_of_a_phone_is_what_it_registered_with(stage):
         scene.phone.invite(f"sip:2000@{DOMAIN}", mobile.sdp())
         taken = await scene.pbx.expect("INVITE")
         assert not taken.get("P-Asserted-Identity")
+
+    stage.play(story())
+
+
+def test_telephone_events_pass_with_their_own_payload_type(stage):
+    """proves: SBC-RTP-15"""
+
+    async def story():
+        scene = await Scene(stage).open(access={"codecs": {"allow": ["PCMA"]}})
+        mobile, desk = await scene.audio(SRTP), await scene.audio()
+        taken, answer, _, _ = await scene.answered_call(mobile, desk)
+        assert formats(taken.body) == "8 101" and "a=rtpmap:101 telephone-event/8000" in answer.body.decode()
+        mobile.learn(answer.body), desk.learn(taken.body)
+        mobile.start(), desk.start()
+        await asyncio.gather(mobile.until_received(5), desk.until_received(5))
+        event = mobile.send_event(7)
+        before = desk.received
+        await desk.until_received(before + 5)
+        assert desk.payloads.get(event) == 1
+        event = desk.send_event(8)
+        before = mobile.received
+        await mobile.until_received(before + 5)
+        assert mobile.payloads.get(event) == 1
+
+    stage.play(story())
+
+
+def test_bodies_of_other_types_pass_octet_for_octet(stage):
+    """proves: PBX-04"""
+
+    async def story():
+        scene = await Scene(stage).open()
+        mobile, desk = await scene.audio(SRTP), await scene.audio()
+        _, _, dialog, pbx_dialog = await scene.answered_call(mobile, desk)
+        bodies = (("application/csta+xml", b'<?xml version="1.0"?>\n<MakeCall>\xc3\xa4</MakeCall>\n\n'),
+                  ("application/dtmf-relay", b"Signal=5\r\nDuration=160\r\n"),
+                  ("application/vnd.unknown;x=\"y z\"", bytes(range(1, 256))),
+                  ("multipart/mixed;boundary=b", b"--b\r\nContent-Type: a/b\r\n\r\n\x00\xff\r\n--b--\r\n"))
+        for kind, body in bodies:
+            for asker, its_dialog, other in ((scene.phone, dialog, scene.pbx), (scene.pbx, pbx_dialog, scene.phone)):
+                request = asker.send(its_dialog.request("INFO", body, [("Content-Type", kind)]))
+                taken = await other.expect("INFO")
+                assert taken.body == body and taken.get("Content-Type") == kind
+                other.answer(taken, 200, "OK")
+                await asker.expect(lambda m, branch=request.branch: m.status == 200 and m.branch == branch)
+
+    stage.play(story())
+
+
+def test_an_offer_among_other_parts_is_rewritten_and_they_are_not(stage):
+    async def story():
+        scene = await Scene(stage).open()
+        desk, mobile = await scene.audio(), await scene.audio(SRTP)
+        before = (b"--xyz\r\nContent-Type: application/pidf+xml\r\nContent-ID: <where@example.com>\r\n\r\n<presence>\r\n</presence>\r\n"
+                  b"--xyz\r\nContent-Type: application/sdp\r\n\r\n")
+        after = b"\r\n--xyz\r\nContent-Type: application/octet-stream\r\n\r\n\x01\x02\xfe\r\n--xyz--\r\n"
+        kind = [("Content-Type", "multipart/mixed;boundary=xyz")]
+        scene.phone.invite(f"sip:2000@{DOMAIN}", before + mobile.sdp() + after, kind)
+        taken = await scene.pbx.expect("INVITE")
+        assert taken.get("Content-Type") == kind[0][1]
+        assert taken.body.startswith(before + b"v=0\r\n") and taken.body.endswith(after)
+        assert str(mobile.port).encode() not in taken.body and b"inline" not in taken.body
+        desk.learn(taken.body.removesuffix(after))
+        scene.pbx.answer(taken, 200, "OK", body=desk.sdp())
+        answer = await scene.phone.expect(lambda m: m.status == 200 and m.method == "INVITE")
+        mobile.learn(answer.body)
+        mobile.start(), desk.start()
+        await asyncio.gather(mobile.until_received(5), desk.until_received(5))
 
     stage.play(story())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """routing: ring_plan. Wakeline hunts a user on mobile devices, desk phone, cell phone and voicemail through the PBX."""
 
+import asyncio
 import json
 
 from peers.pbx import Pbx
@@ -77,7 +78,9 @@ def test_a_call_goes_through_the_whole_plan(stage):
         other = await pbx.expect(lambda m: m.is_request and m.method == "BYE")
         pbx.answer(other, 200, "OK")
         await pbx.expect(lambda m: m.status == 200 and m.branch == bye.branch)
-        record = site.daemon.json("calls", "--ended")[0]
+        while not (records := site.daemon.json("calls", "--ended")):
+            await asyncio.sleep(0.05)
+        record = records[0]
         steps = [step["device"] for step in record["timeline"] if step["what"] == "hunt"]
         assert steps == ["mobile", "desk", "cell", "voicemail"]
 
@@ -130,7 +133,8 @@ def test_do_not_disturb_in_the_pbx_ends_the_plan(stage):
         phone.answer(await phone.expect("INVITE"), 480, "Temporarily Unavailable")
         pbx.answer(await leg_to(pbx, "2001"), 600, "Busy Everywhere")
         pbx.ack_failure(invite, await pbx.expect(lambda m: m.status == 600 and m.branch == invite.branch))
-        assert site.daemon.json("calls") == []
+        while site.daemon.json("calls"):
+            await asyncio.sleep(0.05)
 
     stage.play(story())
 
