@@ -38,6 +38,7 @@ enum class Did : std::uint8_t {
     PhoneWakes,
     PhoneWakesLate,
     PhoneNeverWakes,
+    PhoneToldLate,
     PhoneMoves,
     PhoneDiesInCall,
     PhoneDiesRinging,
@@ -60,6 +61,11 @@ enum class Did : std::uint8_t {
     CallUp,
     CallEnded,
     MediaTimeout,
+    AdministratorEnds,
+    PhoneUnregisters,
+    PhoneAsksInDialog,
+    PbxAsksInDialog,
+    MessageToPhone,
     Count
 };
 
@@ -93,6 +99,7 @@ inline constexpr std::array<std::string_view, kBehaviours> kBehaviourNames{
     "a phone wakes up",
     "a phone wakes up too late",
     "a phone never wakes up",
+    "a phone that comes too late is told",
     "a phone changes network",
     "a phone's connection breaks in a call",
     "a phone's connection breaks while it rings",
@@ -115,6 +122,11 @@ inline constexpr std::array<std::string_view, kBehaviours> kBehaviourNames{
     "a call is up on both sides",
     "a call has its record",
     "media stop",
+    "an administrator ends a call",
+    "a phone ends its registration",
+    "a phone sends INFO in its call",
+    "the PBX sends INFO in its call",
+    "the PBX sends a MESSAGE",
 };
 
 /// How often each happened.

@@ -40,7 +40,10 @@ Ask CallPeer::in_dialog(PeerCall& call, std::string method) {
             .call_id = call.call_id,
             .cseq = call.cseq};
     if (ask.method != "ACK" && ask.method != "CANCEL") ask.cseq = ++call.cseq;
-    if (ask.method == "INVITE") ask.contact = contact();
+    if (ask.method == "INVITE") {
+        ask.contact = contact();
+        call.invite_cseq = ask.cseq;
+    }
     return ask;
 }
 
@@ -94,6 +97,13 @@ void CallPeer::reinvite(PeerCall& call) {
     if (!scene_.mishap(25)) invite.sdp = sdp(call);
     call.early_offer = !invite.sdp.empty();
     call.branch = ask(flow, invite);
+}
+
+void CallPeer::inform(PeerCall& call) {
+    const sip::FlowId flow = way(call);
+    if (call.state != State::Up || network_.info(flow) == nullptr) return;
+    saw_info();
+    ask(flow, in_dialog(call, "INFO"));
 }
 
 void CallPeer::on_answer(const std::string& branch, const Received& response) {
@@ -151,7 +161,7 @@ void CallPeer::acknowledge(PeerCall& call, const sip::Message& response) {
     ack.cseq = response.cseq().number;
     ack.to = *response.header("To");
     if (const auto contacts = response.contacts(); !contacts.empty()) ack.uri = contacts[0].uri.str();
-    if (!call.early_offer && response.cseq().number == call.cseq) {
+    if (!call.early_offer && response.cseq().number == call.invite_cseq) {
         if (!call.their_offer.empty()) {
             ack.sdp = sdp(call);
             call.own_sdp = call.own_offer;
@@ -180,7 +190,7 @@ void CallPeer::on_refused(PeerCall& call, const sip::Message& response) {
 bool CallPeer::repeat_invite(PeerCall& call, const sip::Message& challenge) {
     call.dialled.more = credentials(call, challenge);
     if (call.dialled.more.empty() || call.cancelling) return false;
-    call.dialled.cseq = ++call.cseq;
+    call.dialled.cseq = call.invite_cseq = ++call.cseq;
     call.heard = false;
     call.branch = ask(call.flow, call.dialled);
     return !call.branch.empty();
@@ -208,8 +218,12 @@ void CallPeer::on_request(sip::FlowId flow, const Received& request) {
     PeerCall* call = find(*request);
     if (call != nullptr && !call->fork.empty() && is_fork(*call, *request)) return answer(flow, *request, {});
     if (call == nullptr) return answer(flow, *request, just(481));
-    if (request->cseq().number <= call->remote_cseq && call->remote_cseq != 0)
+    if (request->cseq().number <= call->remote_cseq && call->remote_cseq != 0) {
+        // A connection keeps the order.
+        if (!uses_datagrams() && flow == call->flow)
+            scene_.ledger.broken("a CSeq of call " + call->number + " is not larger than the one before");
         return answer(flow, *request, just(500));
+    }
     call->remote_cseq = request->cseq().number;
     if (method == "BYE") return on_bye(*call, flow, request);
     if (method == "INVITE") return on_reinvite(*call, flow, request);
@@ -245,6 +259,7 @@ void CallPeer::on_invite(sip::FlowId flow, const Received& invite) {
     call.invite = invite;
     call.early_offer = !invite->body().empty();
     call.their_offer = origin(invite->body());
+    if (scene_.ledger.is_over(call.number)) scene_.coverage.saw(Did::PhoneToldLate);
     scene_.ledger.invited(name(), call.number, flow, std::string(invite->top_via().branch));
     answer(flow, *invite, just(100));
     const Manners how = manners(*invite);

@@ -25,7 +25,7 @@ struct PeerCall {
     std::string call_id, local, remote, target; // `local`, `remote`: From and To with tags
     std::string fork;                           // the tag of another device that answered as well
     bool fork_acknowledged = false;
-    unsigned cseq = 0, remote_cseq = 0;
+    unsigned cseq = 0, invite_cseq = 0, remote_cseq = 0;
 
     // The INVITE that is under way.
     Received invite; // served
@@ -76,7 +76,8 @@ protected:
     PeerCall& dial(sip::FlowId flow, const Dial& dial);
     void cancel(PeerCall& call);
     void reinvite(PeerCall& call);
-    void drop(PeerCall& call); // without a word
+    void inform(PeerCall& call); // INFO: a digit was pressed
+    void drop(PeerCall& call);   // without a word
 
     virtual sip::FlowId way(const PeerCall& call) const = 0;
     virtual std::string contact() const = 0;
@@ -93,6 +94,7 @@ protected:
     virtual std::string credentials(const PeerCall&, const sip::Message&) { return {}; }
     virtual void saw_reinvite() = 0;
     virtual void saw_hang_up() = 0;
+    virtual void saw_info() = 0;
 
     void on_answer(const std::string& branch, const Received& response) final;
     void on_no_answer(const std::string& branch, const std::string& method) override;

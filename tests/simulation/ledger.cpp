@@ -9,8 +9,9 @@ using namespace std::chrono_literals;
 
 constexpr net::Duration kTrying = 200ms;
 constexpr net::Duration kOther = 32s;
-/// Hold time, what a device gets to ring, what it gets for a first answer, and the longest plan of a peer.
-constexpr net::Duration kInvite = 240s;
+/// Hold time, then what a device that came in time gets to say something, and its repetition.
+constexpr net::Duration kHeld = 15s + 6s + 6s + 1s;
+constexpr net::Duration kRinging = 240s; // the longest plans of two peers
 
 /// Of a response: "branch METHOD".
 std::string key_of(const sip::Message& message) {
@@ -50,12 +51,20 @@ void Ledger::response_left(sip::FlowId flow, std::string_view text) {
     if (text.substr(8, 1) == "1") return;
     if (debt.method != "INVITE" && waited > kOther)
         broken(debt.method + " had its final answer after more than 32 s");
-    if (debt.method == "INVITE" && waited > kInvite) broken("an INVITE had its final answer too late");
+    const bool held = debt.call.starts_with("caller-") && !rang_.contains(debt.call);
+    if (debt.method == "INVITE" && waited > (held ? kHeld : kRinging))
+        broken("the INVITE of " + debt.call + " had its final answer too late");
     // A challenge is no call.
     if (!debt.call.empty() && (text.substr(8, 3) == "401" || text.substr(8, 3) == "407"))
         records_.erase(debt.call);
     debts_.erase(found);
     paid_.insert(key);
+}
+
+void Ledger::response_arrived(const sip::Message& response) {
+    heard_.emplace(response.top_via().branch);
+    const std::string& caller = response.from().uri.user;
+    if (response.method() == "INVITE" && caller.starts_with("caller-")) rang_.insert(caller);
 }
 
 /// Nobody is left to answer to.

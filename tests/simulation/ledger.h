@@ -27,7 +27,7 @@ public:
     void request_arrived(sip::FlowId flow, const sip::Message& request);
     void response_left(sip::FlowId flow, std::string_view text);
     /// An answer to a request of its own.
-    void response_arrived(const sip::Message& response) { heard_.emplace(response.top_via().branch); }
+    void response_arrived(const sip::Message& response);
     /// Nothing passes any more, whether the daemon knows or not.
     void flow_gone(sip::FlowId flow);
 
@@ -36,6 +36,10 @@ public:
                  const std::string& branch);
     void pushed(const std::string& device, const std::string& call, const std::string& push);
     void recorded(const std::string& call);
+    bool is_over(const std::string& call) const {
+        const auto found = records_.find(call);
+        return found != records_.end() && found->second > 0;
+    }
     /// How many have answered it by now.
     int answered(const std::string& call) { return ++answers_[call]; }
 
@@ -58,6 +62,7 @@ private:
     std::map<DeviceCall, std::map<std::string, sip::FlowId>> invites_; // by branch
     std::map<DeviceCall, std::set<std::string>> pushes_;
     std::set<std::string> heard_; // branches of the daemon's requests
+    std::set<std::string> rang_;  // calls that a phone has answered somehow
     std::set<sip::FlowId> gone_;
     std::map<std::string, int> records_, answers_;
 };

@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::string_view kDaemon = "wakeline";
 
+/// Of one side's addresses, names and push data the other side must not hear.
+bool tells_too_much(sip::Side to, std::string_view text) {
+    const auto has = [text](std::string_view what) { return text.find(what) != text.npos; };
+    if (has("203.0.113.")) return true; // where media go
+    return to == sip::Side::Access ? has("10.0.0.") : has("198.51.100.") || has("pn-p") || has("aabbcc");
+}
+
 } // namespace
 
 sip::FlowId Network::add_pbx(Host& pbx, const net::SocketAddress& address) {
@@ -66,7 +73,11 @@ void Network::kill_silently(sip::FlowId id, net::Duration noticed_after) {
 void Network::send_to_daemon(sip::FlowId flow, std::string text) { carry(flow, true, text); }
 
 bool Network::send(sip::FlowId id, std::string message) {
-    if (!flows_.contains(id)) return false;
+    const auto at = flows_.find(id);
+    if (at == flows_.end()) return false;
+    if (tells_too_much(at->second.info.side, message))
+        scene_.ledger.broken("a message to " + at->second.host->name() +
+                             " tells of the other side: " + message.substr(0, message.find('\r')));
     if (message.starts_with("SIP/2.0 ")) scene_.ledger.response_left(id, message);
     carry(id, false, message);
     return true;

@@ -41,6 +41,15 @@ void Pbx::call(const std::string& number, const std::string& user) {
                   });
 }
 
+void Pbx::send_message(const std::string& user) {
+    scene_.coverage.saw(Did::MessageToPhone);
+    ask(flow_, {.method = "MESSAGE",
+                .uri = "sip:" + user + "@10.0.0.4:5080",
+                .from = "<sip:sender@10.0.0.5>;tag=message",
+                .to = "<sip:" + user + "@10.0.0.4>",
+                .call_id = "pbx-message"});
+}
+
 void Pbx::be_silent(net::Duration how_long) {
     scene_.coverage.saw(Did::PbxSilent);
     scene_.trace.note(name(), "is silent");
@@ -69,6 +78,7 @@ CallPeer::Manners Pbx::manners(const sip::Message&) {
 
 void Pbx::on_up(PeerCall& call) {
     call.next.cancel();
+    if (scene_.mishap(20)) call.again.arm(scene_.chance.between(0, 8'000), [this, &call] { inform(call); });
     if (scene_.mishap(30))
         call.later.arm(scene_.chance.between(0, 5'000), [this, &call] { reinvite(call); });
     else if (scene_.mishap(30))

@@ -16,6 +16,7 @@ public:
     Pbx(Scene& scene, Network& network);
 
     void call(const std::string& number, const std::string& user);
+    void send_message(const std::string& user);
     /// Hears and says nothing for so long.
     void be_silent(net::Duration how_long);
     void set_unavailable(bool unavailable) { unavailable_ = unavailable; }
@@ -33,6 +34,7 @@ private:
     void on_other_request(sip::FlowId flow, const Received& request) override;
     void saw_reinvite() override { scene_.coverage.saw(Did::PbxReinvites); }
     void saw_hang_up() override { scene_.coverage.saw(Did::PbxHangsUp); }
+    void saw_info() override { scene_.coverage.saw(Did::PbxAsksInDialog); }
     std::string sent_by() const override { return "UDP 10.0.0.5:5060"; }
     bool deaf() const override { return scene_.timers.now() < silent_until_; }
     bool uses_datagrams() const override { return true; }

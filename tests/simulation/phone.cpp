@@ -33,6 +33,8 @@ void Phone::disconnect(bool silently) {
     if (old == 0) return;
     registered_ = false;
     register_branch_.clear();
+    for (PeerCall& call : calls_)
+        if (call.flow == old) call.branch.clear(); // nothing will be heard there
     if (silently)
         network_.kill_silently(old, scene_.chance.between(3'000, 60'000));
     else
@@ -41,7 +43,7 @@ void Phone::disconnect(bool silently) {
 
 void Phone::come_online() {
     if (gone_ || flow_ != 0) return;
-    asleep_ = false;
+    asleep_ = signed_out_ = false;
     connect();
     send_register();
 }
@@ -133,7 +135,20 @@ std::string Phone::contact() const {
            ";transport=tls;pn-provider=apns;pn-param=TEAM123456.com.example.phone;pn-prid=" + token_ + ">";
 }
 
-void Phone::send_register() {
+void Phone::unregister() {
+    if (flow_ == 0 || !registered_ || !register_branch_.empty()) return;
+    scene_.coverage.saw(Did::PhoneUnregisters);
+    signed_out_ = true;
+    registered_ = false;
+    send_register(0);
+    retry_.arm(scene_.chance.between(100, 20'000), [this] {
+        signed_out_ = false;
+        if (flow_ != 0) return send_register();
+        come_online();
+    });
+}
+
+void Phone::send_register(unsigned expires) {
     if (flow_ == 0) return;
     const std::string address = "<sip:" + identity_.user + "@example.com>";
     Ask request{.method = "REGISTER",
@@ -143,7 +158,7 @@ void Phone::send_register() {
                 .call_id = name() + "-register",
                 .cseq = ++cseq_};
     request.contact = contact() + ";+sip.instance=\"<urn:uuid:00000000-0000-4000-8000-00000000000" +
-                      std::to_string(identity_.number) + ">\";reg-id=1;expires=3600";
+                      std::to_string(identity_.number) + ">\";reg-id=1;expires=" + std::to_string(expires);
     request.more = "Supported: path, outbound\r\n";
     if (digest_.challenged()) {
         sip::Builder builder = sip::Builder::request("REGISTER", "sip:example.com");
@@ -158,8 +173,9 @@ void Phone::on_other_answer(const std::string& branch, const Received& response)
     register_branch_.clear();
     const int status = response->status();
     if (status == 401 && !std::exchange(tried_password_, true) && digest_.take_challenge(*response))
-        return send_register();
+        return send_register(signed_out_ ? 0 : 3'600);
     tried_password_ = false;
+    if (signed_out_) return;
     if (status == 200) return on_registered();
     retry_.arm(scene_.chance.between(500, 5'000), [this] { send_register(); });
 }
@@ -219,6 +235,7 @@ CallPeer::Manners Phone::manners(const sip::Message&) {
 
 void Phone::on_up(PeerCall& call) {
     call.next.cancel();
+    if (scene_.mishap(20)) call.again.arm(scene_.chance.between(0, 8'000), [this, &call] { inform(call); });
     if (scene_.mishap(30))
         call.later.arm(scene_.chance.between(0, 5'000), [this, &call] { reinvite(call); });
     else if (scene_.mishap(30))

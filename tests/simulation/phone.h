@@ -30,6 +30,8 @@ public:
     void sleep();
     void die(); // its connection breaks; it notices and comes back, unless it is asleep
     void change_network();
+    /// The user signs out, and in again after a while.
+    void unregister();
     /// Switched off: never again.
     void leave();
     void on_push(bool voip);
@@ -39,7 +41,7 @@ public:
     void on_closed(sip::FlowId flow) override;
 
 private:
-    void send_register();
+    void send_register(unsigned expires = 3'600);
     void on_registered();
     void connect();
     void disconnect(bool silently);
@@ -55,6 +57,7 @@ private:
     std::string credentials(const PeerCall& call, const sip::Message& challenge) override;
     void saw_reinvite() override { scene_.coverage.saw(Did::PhoneReinvites); }
     void saw_hang_up() override { scene_.coverage.saw(Did::PhoneHangsUp); }
+    void saw_info() override { scene_.coverage.saw(Did::PhoneAsksInDialog); }
     std::string sent_by() const override { return "TLS " + address_; }
 
     const Identity identity_;
@@ -62,7 +65,7 @@ private:
     std::string address_;
     sip::FlowId flow_ = 0;
     unsigned cseq_ = 0, addresses_ = 0;
-    bool registered_ = false, asleep_ = false, gone_ = false, check_calls_ = false;
+    bool registered_ = false, asleep_ = false, gone_ = false, check_calls_ = false, signed_out_ = false;
     std::string register_branch_;
     sip::DigestClient digest_, call_digest_;
     bool tried_password_ = false;

@@ -28,19 +28,21 @@ private:
     void add_phones();
     void plan();
     void plan_trouble();
+    void end_a_call();
     void run_for(net::Duration time);
     void watch_media();
     void check_agreement();
     void check_silence();
+    std::size_t idle_timers() const;
     void fail(const std::string& why) { scene_.ledger.broken(why); }
 
     Scene scene_;
     const bool local_;
+    bool watched_ = false; // the trunk, by OPTIONS
     Network network_;
     Pbx pbx_;
     Daemon daemon_;
     std::list<Phone> phones_;
-    std::size_t idle_timers_ = 0; // with nothing going on
     unsigned calls_ = 0;
 };
 
