@@ -14,7 +14,9 @@ namespace wakeline::test {
 /// that is: no address of one side reaches the other, and in the end nothing is left.
 class CallPlay {
 public:
-    CallPlay() {
+    /// `hunts`: the user is hunted by a ring plan from the beginning.
+    explicit CallPlay(bool hunts = false) {
+        if (hunts) rules_change(0);
         rig_.peers.address = *net::SocketAddress::parse("10.0.0.5:5060");
         for (registrar::BindingId id = 1; id <= 3; ++id)
             rig_.sleeping(id, id < 3 ? CallRig::kAlice : "sip:carol@example.com");
@@ -139,7 +141,8 @@ private:
 
     void world_misbehaves(std::uint8_t how) {
         const auto live = rig_.calls.snapshot();
-        switch (how % 5) {
+        switch (how % 6) {
+        case 5: return rules_change(how);
         case 0: rig_.transport.full = !rig_.transport.full; return;
         case 1: rig_.media.refuse_next = Error{ErrorCode::InvalidInput, "refused"}; return;
         case 2: rig_.calls.on_media_timeout(how / 5); return;
@@ -148,6 +151,19 @@ private:
             return;
         case 4: rig_.hop.up = !rig_.hop.up; return;
         }
+    }
+
+    void rules_change(std::uint8_t how) {
+        using namespace std::chrono_literals;
+        const call::Subscriber alice{.number = "5550100",
+                                     .desk = "2001",
+                                     .cell = "+49171",
+                                     .voicemail = how % 4 == 1 ? "" : "2009",
+                                     .use_cell = true};
+        call::RingPlanConfig plan;
+        if (how % 8 > 3) plan.order = call::RingOrder::Simultaneous;
+        rig_.calls.configure(how % 16 == 15 ? call::Routing::Pbx : call::Routing::RingPlan, plan,
+                             {{"alice", alice}});
     }
 
     /// Keeps what the peers may react to, and checks what they are told.

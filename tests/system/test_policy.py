@@ -142,6 +142,8 @@ def test_video_is_added_made_one_way_and_dropped_within_a_call(stage):
             await answerer.expect("ACK")
             return taken.body.decode(), final.body.decode()
 
+        scene.phone.invite(f"sip:2001@{DOMAIN}", video(mobile.sdp(), 40002))  # from the start
+        assert f"m=video {scene.site.media_base + 4} RTP/AVPF 97" in (await scene.pbx.expect("INVITE")).body.decode()
         told, answered = await reinvite(scene.phone, dialog, scene.pbx, video(mobile.sdp(version=2), 40002),
                                         video(desk.sdp(version=2), 41002))
         assert f"m=video {scene.site.media_base + 4} RTP/AVPF 97" in told and f"m=video {scene.site.media_base + 4} RTP/AVPF 97" in answered
