@@ -11,13 +11,25 @@
 namespace wakeline {
 
 /// ASCII only, whatever the locale: protocol words, not prose.
-char lower(char c) noexcept;
+constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower(std::string_view text);
-bool iequals(std::string_view a, std::string_view b) noexcept;
+constexpr bool iequals(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
 bool istarts_with(std::string_view text, std::string_view prefix) noexcept;
 
 /// Without leading and trailing spaces, tabs, CR and LF.
-std::string_view trim(std::string_view text) noexcept;
+constexpr std::string_view trim(std::string_view text) noexcept {
+    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && blank(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
 
 /// The parts between separators, untrimmed; an empty text is one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);

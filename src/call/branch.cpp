@@ -64,9 +64,8 @@ void Branch::release_media() {
 }
 
 sip::Dialog Branch::dialog_from(const sip::Message& response) const {
-    const std::string* contact = invite_->request().find("Contact");
     return sip::Dialog::from_response(invite_->request(), response, invite_->flow(),
-                                      contact ? *contact : std::string());
+                                      invite_->request().first("Contact"));
 }
 
 void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
@@ -89,11 +88,11 @@ void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
 }
 
 std::optional<sip::Builder> Branch::lengthened(const sip::Message& refusal) {
-    if (refusal.status() != 422 || !invite_ || invite_->request().find("Min-SE") != nullptr)
+    if (refusal.status() != 422 || !invite_ || invite_->request().find("Min-SE"))
         return std::nullopt;
     sip::Builder again = invite_->request();
-    const std::string* value = again.find("Session-Expires");
-    const auto asked = value != nullptr ? SessionExpires::parse(*value) : std::nullopt;
+    const auto value = again.find("Session-Expires");
+    const auto asked = value ? SessionExpires::parse(*value) : std::nullopt;
     const auto least = min_session(refusal);
     if (!asked || asked->interval >= least) return std::nullopt;
     again.set("CSeq", std::to_string(invite_->cseq() + 1) + " INVITE");

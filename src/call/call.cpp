@@ -162,8 +162,7 @@ void Call::on_branch_progress(Branch& branch, const sip::Message& provisional) {
     if (phase_ != Phase::Setup || provisional.status() == 100) return;
     watch_ringing();
     if (provisional.status() == 180) timeline_.note("ringing", branch.party().name);
-    const std::string* contact = branch.invite()->request().find("Contact");
-    const Leg* leg = legs_.callee(branch, provisional, contact ? *contact : std::string());
+    const Leg* leg = legs_.callee(branch, provisional, branch.invite()->request().first("Contact"));
 
     Caller::Progress progress{.status = provisional.status(),
                               .reason = std::string(provisional.reason()),
@@ -200,9 +199,8 @@ Result<std::string> Call::callee_sdp(Branch& branch, const sip::Message& respons
 }
 
 void Call::on_branch_success(Branch& branch, const sip::Message& success) {
-    const std::string* contact = branch.invite()->request().find("Contact");
     if (phase_ != Phase::Setup) return on_further_success(branch, success);
-    Leg* leg = legs_.callee(branch, success, contact ? *contact : std::string());
+    Leg* leg = legs_.callee(branch, success, branch.invite()->request().first("Contact"));
     if (leg == nullptr) return context_.strays.hang_up(*branch.invite(), success, {});
 
     winner_ = &branch;

@@ -36,9 +36,8 @@ void Outgoing::cancel(std::string_view reason) {
 }
 
 std::uint32_t Outgoing::cseq() const {
-    const std::string* value = request_->find("CSeq");
-    if (value == nullptr) return 0;
-    return parse_unsigned<std::uint32_t>(std::string_view(*value).substr(0, value->find(' '))).value_or(0);
+    const std::string_view value = request_->find("CSeq").value_or("");
+    return parse_unsigned<std::uint32_t>(value.substr(0, value.find(' '))).value_or(0);
 }
 
 void Outgoing::on_response(sip::ClientTx, const sip::Message& response) { deliver(response); }

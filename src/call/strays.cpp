@@ -49,9 +49,8 @@ void Strays::on_response(Outgoing& request, const sip::Message& response) {
 void Strays::on_failure(Outgoing& request, sip::TxFailure) { drop(request); }
 
 void Strays::hang_up(const Outgoing& invite, const sip::Message& success, std::string_view why) {
-    const std::string* contact = invite.request().find("Contact");
     sip::Dialog dialog =
-        sip::Dialog::from_response(invite.request(), success, invite.flow(), contact ? *contact : "");
+        sip::Dialog::from_response(invite.request(), success, invite.flow(), invite.request().first("Contact"));
     transactions_.send_ack(invite.flow(), dialog.ack(invite.cseq()));
     sip::Builder bye = dialog.request("BYE");
     if (!why.empty()) bye.add("Reason", why);

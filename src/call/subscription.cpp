@@ -18,7 +18,7 @@ bool says_terminated(const sip::Message& notify) {
 }
 
 std::string tag_of(const sip::Builder& request, std::string_view header) {
-    const std::string* value = request.find(header);
+    const auto value = request.find(header);
     const auto parsed = value ? sip::NameAddr::parse(*value) : Error{ErrorCode::NotFound, {}};
     return parsed ? std::string(parsed->tag()) : std::string();
 }
@@ -34,12 +34,10 @@ Subscription::Subscription(Context& context, Owner& owner, Start start)
 Subscription::~Subscription() { context_.dialogs.remove(half_); }
 
 void Subscription::start(sip::NextHop* hop, sip::FlowId flow, sip::Builder request) {
-    const std::string *contact = request.find("Contact"), *call_id = request.find("Call-ID");
-    notifier_party_.contact = contact ? *contact : "";
-    half_ = {call_id ? *call_id : "", tag_of(request, "From"), {}};
+    notifier_party_.contact = request.first("Contact");
+    half_ = {request.first("Call-ID"), tag_of(request, "From"), {}};
     context_.dialogs.add(half_, {this, kNotifier});
-    const std::string* expires = request.find("Expires");
-    asked_ = std::chrono::seconds(expires ? parse_unsigned<std::uint32_t>(*expires).value_or(0) : 0);
+    asked_ = std::chrono::seconds(parse_unsigned<std::uint32_t>(request.first("Expires")).value_or(0));
     expiry_.arm(kGrace, [this] {
         if (!answered_)
             refuse(480);

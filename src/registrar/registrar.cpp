@@ -194,7 +194,7 @@ void Registrar::reject(sip::ServerTx tx, sip::Builder answer, const Rejection& r
         parts_.log.info("REGISTER refused", {{"status", std::to_string(rejection.status)},
                                              {"reason", rejection.reason},
                                              {"detail", rejection.detail},
-                                             {"to", answer.find("To") ? *answer.find("To") : ""}});
+                                             {"to", answer.first("To")}});
     answer.set_status(rejection.status, rejection.reason);
     if (!rejection.header_name.empty()) answer.add(rejection.header_name, rejection.header_value);
     parts_.around.respond(tx, answer);

@@ -11,12 +11,26 @@ namespace wakeline::sip {
 
 namespace {
 
-/// What would end the line it is in.
+constexpr std::size_t kUsualText = 1024, kUsualLines = 24; // of the headers of most messages
+
+/// False for what would end the line it is in.
 bool one_line(std::string_view text) {
     return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 } // namespace
+
+bool Builder::same(const Line& line, std::string_view other) const { return same_header(name(line), other); }
+
+Builder::Line Builder::write(std::string_view name, std::string_view value) {
+    if (lines_.empty()) {
+        text_.reserve(kUsualText);
+        lines_.reserve(kUsualLines);
+    }
+    const Line line{text_.size(), name.size(), name.size() + 2 + value.size()};
+    text_.append(name).append(": ").append(value).append("\r\n");
+    return line;
+}
 
 Builder Builder::request(std::string_view method, std::string_view uri) {
     Builder request;
@@ -30,7 +44,6 @@ Builder Builder::request(std::string_view method, std::string_view uri) {
 
 Builder Builder::response(int status, std::string_view reason) {
     Builder response;
-    response.lines_.reserve(16); // more than most answers have
     response.set_status(status, reason);
     return response;
 }
@@ -39,7 +52,7 @@ Builder Builder::response(const Message& request, int status, std::string_view t
                           std::string_view reason) {
     Builder response = Builder::response(status, reason);
     response.copy(request, "Via").copy(request, "From");
-    std::string to = request.header("To").value_or("");
+    std::string to(request.first("To"));
     if (!to_tag.empty() && request.to_tag().empty()) to.append(";tag=").append(to_tag);
     return response.add("To", to).add("Call-ID", request.call_id()).copy(request, "CSeq");
 }
@@ -53,27 +66,27 @@ Builder& Builder::set_status(int status, std::string_view reason) {
 
 Builder& Builder::add(std::string_view name, std::string_view value) {
     if (grammar::is_token(name) && one_line(value))
-        lines_.push_back({std::string(name), std::string(value)});
+        lines_.push_back(write(name, value));
     else
         clean_ = false;
     return *this;
 }
 
 Builder& Builder::set(std::string_view name, std::string_view value) {
-    const auto same = [name](const Line& line) { return same_header(line.name, name); };
-    const auto first = std::ranges::find_if(lines_, same);
+    const auto same_name = [&](const Line& line) { return same(line, name); };
+    const auto first = std::ranges::find_if(lines_, same_name);
     if (first == lines_.end()) return add(name, value);
     if (!one_line(value)) {
         clean_ = false;
         return remove(name);
     }
-    *first = {std::string(name), std::string(value)};
-    lines_.erase(std::remove_if(first + 1, lines_.end(), same), lines_.end());
+    *first = write(name, value);
+    lines_.erase(std::remove_if(first + 1, lines_.end(), same_name), lines_.end());
     return *this;
 }
 
 Builder& Builder::remove(std::string_view name) {
-    std::erase_if(lines_, [name](const Line& line) { return same_header(line.name, name); });
+    std::erase_if(lines_, [&](const Line& line) { return same(line, name); });
     return *this;
 }
 
@@ -85,8 +98,7 @@ Builder& Builder::prepend(std::string_view name, std::string_view value) {
 }
 
 Builder& Builder::copy(const Message& from, std::string_view name) {
-    for (const std::string& value : from.headers(name))
-        add(name, value);
+    from.each_value(name, [&](std::string_view value) { add(name, value); });
     return *this;
 }
 
@@ -95,30 +107,24 @@ Builder& Builder::body(std::string_view content_type, std::string_view content) 
     return content.empty() ? remove("Content-Type") : set("Content-Type", content_type);
 }
 
-const std::string* Builder::find(std::string_view name) const {
-    const auto it =
-        std::ranges::find_if(lines_, [name](const Line& line) { return same_header(line.name, name); });
-    return it == lines_.end() ? nullptr : &it->value;
+std::optional<std::string_view> Builder::find(std::string_view name) const {
+    const auto it = std::ranges::find_if(lines_, [&](const Line& line) { return same(line, name); });
+    return it == lines_.end() ? std::nullopt : std::optional(value(*it));
 }
 
 std::vector<std::string> Builder::values(std::string_view name) const {
     std::vector<std::string> found;
     for (const Line& line : lines_)
-        if (same_header(line.name, name)) found.push_back(line.value);
+        if (same(line, name)) found.emplace_back(value(line));
     return found;
 }
 
 std::string Builder::str() const {
-    std::size_t size = start_line_.size() + body_.size() + 32;
-    for (const Line& line : lines_)
-        size += line.name.size() + line.value.size() + 4;
     std::string out;
-    out.reserve(size);
+    out.reserve(start_line_.size() + text_.size() + body_.size() + 32);
     out.append(start_line_).append("\r\n");
-    for (const Line& line : lines_) {
-        if (same_header(line.name, "Content-Length")) continue; // ours counts
-        out.append(line.name).append(": ").append(line.value).append("\r\n");
-    }
+    for (const Line& line : lines_)
+        if (!same(line, "Content-Length")) out.append(whole(line)); // ours counts
     out.append("Content-Length: ").append(std::to_string(body_.size())).append("\r\n\r\n").append(body_);
     return out;
 }

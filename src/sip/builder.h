@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,10 @@ public:
     std::string_view method() const noexcept { return method_; } // empty for a response
     std::string_view uri() const noexcept { return uri_; }       // of a request
     int status() const noexcept { return status_; }              // 0 for a request
-    const std::string* find(std::string_view name) const;
+    /// The value of the first; good until something is added.
+    std::optional<std::string_view> find(std::string_view name) const;
+    /// The same, empty when there is none.
+    std::string first(std::string_view name) const { return std::string(find(name).value_or("")); }
     std::vector<std::string> values(std::string_view name) const;
     bool clean() const noexcept { return clean_; }
 
@@ -46,14 +50,28 @@ public:
     std::string str() const;
 
 private:
+    /// Where a header stands in `text_`: "Name: value CRLF".
     struct Line {
-        std::string name, value;
+        std::size_t begin = 0, name = 0, size = 0; // of the name, and of all but the CRLF
     };
     Builder() = default;
+
+    std::string_view name(const Line& line) const {
+        return std::string_view(text_).substr(line.begin, line.name);
+    }
+    std::string_view value(const Line& line) const {
+        return std::string_view(text_).substr(line.begin + line.name + 2, line.size - line.name - 2);
+    }
+    std::string_view whole(const Line& line) const {
+        return std::string_view(text_).substr(line.begin, line.size + 2);
+    }
+    bool same(const Line& line, std::string_view other) const;
+    Line write(std::string_view name, std::string_view value);
 
     std::string start_line_;
     std::string method_, uri_;
     int status_ = 0;
+    std::string text_; // also of headers that were replaced or removed
     std::vector<Line> lines_;
     std::string body_;
     bool clean_ = true;

@@ -64,11 +64,10 @@ Dialog Dialog::from_response(const Builder& request, const Message& response, Fl
                              std::string local_contact) {
     Dialog dialog;
     // Ours are taken from the request: what the peer copied need not be what we wrote.
-    const std::string* from = request.find("From");
+    const auto from = request.find("From");
     auto local = from ? NameAddr::parse(*from) : response.from();
     const NameAddr ours = local ? std::move(*local) : response.from();
-    const std::string* call_id = request.find("Call-ID");
-    dialog.id_ = {call_id ? *call_id : std::string(response.call_id()), std::string(ours.tag()),
+    dialog.id_ = {std::string(request.find("Call-ID").value_or(response.call_id())), std::string(ours.tag()),
                   std::string(response.to_tag())};
     dialog.local_ = without_tag(ours);
     dialog.remote_ = without_tag(response.to());

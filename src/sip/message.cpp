@@ -8,24 +8,11 @@
 #include "sip/grammar.h"
 #include "sip/header_name.h"
 #include "sip/methods.h"
-#include "sip/sofia.h"
 #include "sip/start_line.h"
 
 namespace wakeline::sip {
 
 namespace {
-
-/// A header line of sofia's chain as it came; empty for the start line, the separator, the body, and for all
-/// but the first value of a comma list (which has the text of the whole line).
-std::string_view raw_line(const sip_t* sip, const sip_header_t* header) {
-    const auto* common = header->sh_common;
-    const auto* type = common->h_class;
-    if (header == reinterpret_cast<const sip_header_t*>(sip->sip_request) ||
-        header == reinterpret_cast<const sip_header_t*>(sip->sip_status) || type == sip_separator_class ||
-        type == sip_payload_class)
-        return {};
-    return {static_cast<const char*>(common->h_data), common->h_len};
-}
 
 /// RFC 3261 7.3.1: a line break before a space means that space. From here on a value has no line breaks.
 std::string unfolded(std::string_view headers) {
@@ -50,23 +37,36 @@ bool is_call_id(std::string_view text) {
     });
 }
 
-std::uint32_t saturated(unsigned long value) {
-    return static_cast<std::uint32_t>(
-        std::min<unsigned long>(value, std::numeric_limits<std::uint32_t>::max()));
+/// 1*DIGIT, saturated; nothing when it is none.
+std::optional<std::uint32_t> saturated(std::string_view digits) {
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos)
+        return std::nullopt;
+    return parse_unsigned<std::uint32_t>(digits).value_or(std::numeric_limits<std::uint32_t>::max());
 }
+
+/// What every message has once, and what it says when that is not so.
+struct Basic {
+    std::string_view name, none, twice;
+};
+constexpr Basic kBasics[] = {
+    {"From", "no From", "two From headers"},
+    {"To", "no To", "two To headers"},
+    {"Call-ID", "no Call-ID", "two Call-ID headers"},
+    {"CSeq", "no CSeq", "two CSeq headers"},
+};
 
 } // namespace
 
 struct Message::Parsed {
-    SofiaMessage message;
-    const sip_t* sip = nullptr;
+    std::string text; // without folding
+    std::variant<RequestLine, StatusLine, BadStartLine> start;
     std::vector<HeaderLine> lines; // in order, with long names
     Uri request_uri;
     NameAddr from, to;
     CSeq cseq;
     Via top_via;
+    std::optional<std::uint32_t> max_forwards;
     std::string_view call_id, body;
-    std::size_t size = 0;
 
     /// What is wrong, for the answer; an empty `why` is nothing.
     struct Objection {
@@ -93,13 +93,13 @@ struct Message::Parsed {
     }
 
 private:
-    Objection read_with_sofia(std::string_view bytes);
-    void index_lines();
+    void index_lines(std::string_view headers);
+    std::string_view check_basics() const;
     std::string_view convert();
     std::string_view convert_via();
 };
 
-/// Finds the message's own end, and keeps from sofia what it must not see (sip/header_scan.h).
+/// Finds the message's own end. What the scan lets pass has lines of a name, a colon and a value.
 Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const MessageLimits& limits) {
     HeaderScan scan(limits);
     switch (scan.scan(bytes)) {
@@ -112,45 +112,41 @@ Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const M
     const std::size_t body_size = scan.content_length().value_or(rest.size());
     if (body_size > rest.size()) return {400, "a body shorter than its Content-Length"};
     if (body_size > limits.body_bytes) return {413, "body too long"};
-    if (!scan.folded()) return read_with_sofia(bytes.substr(0, scan.header_size() + body_size));
-    std::string headers = unfolded(bytes.substr(0, scan.header_size()));
-    return read_with_sofia(headers.append(rest.substr(0, body_size)));
+    const std::string_view headers = bytes.substr(0, scan.header_size());
+    const std::size_t whole = headers.size() + body_size;
+    text = scan.folded() ? unfolded(headers).append(rest.substr(0, body_size)) : bytes.substr(0, whole);
+    body = std::string_view(text).substr(text.size() - body_size);
+    index_lines(std::string_view(text).substr(0, text.size() - body_size));
+    const std::string_view flaw = check_basics();
+    return {400, flaw.empty() ? convert() : flaw};
 }
 
-Message::Parsed::Objection Message::Parsed::read_with_sofia(std::string_view bytes) {
-    size = bytes.size();
-    message = sofia_parse(bytes);
-    if (!message) return {500, "out of memory"};
-    sip = sip_object(message.get());
-    if (sip->sip_request == nullptr && sip->sip_status == nullptr) return {400, "a start line that is wrong"};
-    if (!msg_is_complete(message.get())) return {400, "an incomplete message"};
-    if (msg_has_error(message.get())) return {400, "a critical header that is wrong"};
-    constexpr unsigned basic = sip_mask_request | sip_mask_response;
-    if ((msg_extract_errors(message.get()) & basic) != 0)
-        return {400, "From, To, Call-ID, CSeq or Via that is wrong or there twice"};
-    if (sip->sip_via == nullptr) return {400, "no Via"};
-    if (sip->sip_from == nullptr) return {400, "no From"};
-    if (sip->sip_to == nullptr) return {400, "no To"};
-    if (sip->sip_call_id == nullptr) return {400, "no Call-ID"};
-    if (sip->sip_cseq == nullptr) return {400, "no CSeq"};
-    if (const auto* payload = sip->sip_payload) body = {payload->pl_data, payload->pl_len};
-    index_lines();
-    return {400, convert()};
-}
-
-void Message::Parsed::index_lines() {
+void Message::Parsed::index_lines(std::string_view headers) {
     lines.reserve(24);
-    for (const sip_header_t* h = *msg_chain_head(message.get()); h != nullptr; h = h->sh_succ) {
+    std::size_t end = headers.find("\r\n");
+    start = parse_start_line(headers.substr(0, end));
+    while (true) {
+        const std::size_t begin = end + 2;
+        end = headers.find("\r\n", begin);
+        if (end == begin || end == std::string_view::npos) return; // the empty line
         HeaderLine line;
-        const std::string_view raw = raw_line(sip, h);
-        if (raw.empty() || !HeaderLine::split(raw, line)) continue;
+        if (!HeaderLine::split(headers.substr(begin, end - begin), line)) continue;
         line.name = long_name(line.name);
         lines.push_back(line);
     }
 }
 
-/// Converts what everybody asks for, which also holds it to a stricter grammar than sofia's. The reason why
-/// not; empty when all is well.
+std::string_view Message::Parsed::check_basics() const {
+    for (const Basic& basic : kBasics) {
+        const auto count = std::ranges::count_if(
+            lines, [&](const HeaderLine& line) { return iequals(line.name, basic.name); });
+        if (count != 1) return count == 0 ? basic.none : basic.twice;
+    }
+    return {};
+}
+
+/// Converts what everybody asks for, which holds it to the grammar of RFC 3261 25.1. The reason why not;
+/// empty when all is well.
 std::string_view Message::Parsed::convert() {
     auto from_value = NameAddr::parse(first("From"));
     if (!from_value) return "a From that is wrong";
@@ -163,11 +159,19 @@ std::string_view Message::Parsed::convert() {
     from = std::move(*from_value);
     to = std::move(*to_value);
     cseq = std::move(*cseq_value);
+    bool good_hops = true; // RFC 3261 20.22
+    each_value("Max-Forwards", [&](std::string_view value) {
+        good_hops = !max_forwards && (max_forwards = saturated(value)).has_value();
+        return good_hops;
+    });
+    if (!good_hops) return "a Max-Forwards that is wrong or there twice";
     return convert_via();
 }
 
 std::string_view Message::Parsed::convert_via() {
-    const auto vias = grammar::split_list(first("Via"));
+    const std::string_view top = first("Via");
+    if (top.data() == nullptr) return "no Via";
+    const auto vias = grammar::split_list(top);
     if (vias.empty()) return "an empty Via";
     auto via = Via::parse(vias.front());
     if (!via) return "a Via that is wrong";
@@ -200,19 +204,23 @@ Message::Message(Message&&) noexcept = default;
 Message& Message::operator=(Message&&) noexcept = default;
 Message::~Message() = default;
 
-bool Message::is_request() const noexcept { return parsed_->sip->sip_request != nullptr; }
+bool Message::is_request() const noexcept { return std::holds_alternative<RequestLine>(parsed_->start); }
 
 std::string_view Message::method() const noexcept {
-    return is_request() ? parsed_->sip->sip_request->rq_method_name : std::string_view(parsed_->cseq.method);
+    const auto* request = std::get_if<RequestLine>(&parsed_->start);
+    return request != nullptr ? request->method : parsed_->cseq.method;
 }
 
 const Uri& Message::request_uri() const { return parsed_->request_uri; }
 
-int Message::status() const noexcept { return is_request() ? 0 : parsed_->sip->sip_status->st_status; }
+int Message::status() const noexcept {
+    const auto* line = std::get_if<StatusLine>(&parsed_->start);
+    return line == nullptr ? 0 : line->status;
+}
 
 std::string_view Message::reason() const noexcept {
-    const char* phrase = is_request() ? nullptr : parsed_->sip->sip_status->st_phrase;
-    return phrase == nullptr ? std::string_view{} : phrase;
+    const auto* line = std::get_if<StatusLine>(&parsed_->start);
+    return line == nullptr ? std::string_view{} : line->reason;
 }
 
 std::string_view Message::call_id() const noexcept { return parsed_->call_id; }
@@ -221,10 +229,12 @@ const NameAddr& Message::from() const noexcept { return parsed_->from; }
 const NameAddr& Message::to() const noexcept { return parsed_->to; }
 const Via& Message::top_via() const noexcept { return parsed_->top_via; }
 
-std::size_t Message::via_count() const noexcept {
+std::size_t Message::via_count() const {
     std::size_t count = 0;
-    for (const auto* via = parsed_->sip->sip_via; via != nullptr; via = via->v_next)
-        ++count;
+    parsed_->each_value("Via", [&](std::string_view value) {
+        count += value.find(',') == std::string_view::npos ? 1 : grammar::split_list(value).size();
+        return true;
+    });
     return count;
 }
 
@@ -244,15 +254,8 @@ std::vector<NameAddr> Message::addresses(std::string_view name) const {
 
 bool Message::contact_star() const { return parsed_->first("Contact") == "*"; }
 
-std::optional<std::uint32_t> Message::expires() const {
-    const auto* expires = parsed_->sip->sip_expires;
-    return expires == nullptr ? std::nullopt : std::optional(saturated(expires->ex_delta));
-}
-
-std::optional<std::uint32_t> Message::max_forwards() const {
-    const auto* hops = parsed_->sip->sip_max_forwards;
-    return hops == nullptr ? std::nullopt : std::optional(saturated(hops->mf_count));
-}
+std::optional<std::uint32_t> Message::expires() const { return saturated(parsed_->first("Expires")); }
+std::optional<std::uint32_t> Message::max_forwards() const { return parsed_->max_forwards; }
 
 std::optional<std::string> Message::header(std::string_view name) const {
     std::optional<std::string> found;
@@ -261,6 +264,15 @@ std::optional<std::string> Message::header(std::string_view name) const {
         return false;
     });
     return found;
+}
+
+std::string_view Message::first(std::string_view name) const { return parsed_->first(name); }
+
+void Message::each_value(std::string_view name, const std::function<void(std::string_view)>& visit) const {
+    parsed_->each_value(name, [&](std::string_view value) {
+        visit(value);
+        return true;
+    });
 }
 
 std::vector<std::string> Message::headers(std::string_view name) const {
@@ -292,7 +304,7 @@ void Message::each_header(const std::function<void(std::string_view, std::string
 }
 
 std::string_view Message::body() const noexcept { return parsed_->body; }
-std::size_t Message::size() const noexcept { return parsed_->size; }
+std::size_t Message::size() const noexcept { return parsed_->text.size(); }
 
 std::string Message::content_type() const {
     const std::string_view value = parsed_->first("Content-Type");

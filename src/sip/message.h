@@ -20,7 +20,7 @@ namespace wakeline::sip {
 
 /// One received SIP message. Immutable, move-only; keeps its text, so every header can be copied as it came.
 /// The four headers of RFC 3261 8.1.1 that every message must have, and at least one Via, are known to be
-/// present and well formed. Nobody keeps one in a dialog or a binding: it costs 7 KB.
+/// present and well formed. Nobody keeps one in a dialog or a binding: it costs some KB.
 class Message {
 public:
     /// One message: a datagram, or what the stream framer (sip/framing.h) cut out. Any bytes are safe; the
@@ -47,7 +47,7 @@ public:
     std::string_view from_tag() const { return from().tag(); }
     std::string_view to_tag() const { return to().tag(); }
     const Via& top_via() const noexcept;
-    std::size_t via_count() const noexcept;
+    std::size_t via_count() const;
 
     /// Contact values; `*` shows as star() with an empty list.
     std::vector<NameAddr> contacts() const;
@@ -59,8 +59,11 @@ public:
 
     /// The first header of that name (long or compact form), trimmed, folding removed; or nothing.
     std::optional<std::string> header(std::string_view name) const;
+    /// The same without a copy; empty when there is none.
+    std::string_view first(std::string_view name) const;
     /// Every header line of that name, in order; a comma list stays one value.
     std::vector<std::string> headers(std::string_view name) const;
+    void each_value(std::string_view name, const std::function<void(std::string_view value)>& visit) const;
     /// The tokens of a comma-separated header over all its lines: `tokens("Supported")`.
     std::vector<std::string> tokens(std::string_view name) const;
     bool has_token(std::string_view name, std::string_view token) const;
@@ -68,8 +71,8 @@ public:
     void each_header(const std::function<void(std::string_view name, std::string_view value)>& visit) const;
 
     std::string_view body() const noexcept;
-    std::size_t size() const noexcept; // octets, as it came
-    std::string content_type() const; // lower case, no parameters; empty when there is none
+    std::size_t size() const noexcept; // octets, without folding
+    std::string content_type() const;  // lower case, no parameters; empty when there is none
 
 private:
     struct Parsed;

@@ -22,8 +22,7 @@ public:
         std::string cancel_reason;
 
         std::string header(std::string_view name) const {
-            const std::string* value = builder.find(name);
-            return value ? *value : "-";
+            return std::string(builder.find(name).value_or("-"));
         }
     };
 

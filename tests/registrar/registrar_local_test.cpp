@@ -15,9 +15,9 @@ namespace {
 std::string credentials(sip::DigestClient& phone, std::string_view method, std::string_view uri) {
     auto request = sip::Builder::request(method, uri);
     phone.authorize(request);
-    const auto* value = request.find(method == "REGISTER" ? "Authorization" : "Proxy-Authorization");
-    REQUIRE(value != nullptr);
-    return *value;
+    const auto value = request.find(method == "REGISTER" ? "Authorization" : "Proxy-Authorization");
+    REQUIRE(value);
+    return std::string(*value);
 }
 
 registrar::RegistrationConfig local() {
