@@ -2,6 +2,7 @@
 #include "call/header_policy.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "call/multipart.h"
@@ -13,9 +14,20 @@ namespace {
 
 using namespace header_table;
 
+/// The rules in the order of the lengths of their names, of which each has few.
+consteval auto by_length() {
+    std::array<const Rule*, kRules.size()> sorted{};
+    std::ranges::transform(kRules, sorted.begin(), [](const Rule& rule) { return &rule; });
+    std::ranges::sort(sorted, {}, [](const Rule* rule) { return rule->name.size(); });
+    return sorted;
+}
+constexpr auto kByLength = by_length();
+
 const Rule* rule_for(std::string_view name) {
-    const auto at = std::ranges::find_if(kRules, [name](const Rule& r) { return iequals(r.name, name); });
-    return at == kRules.end() ? nullptr : &*at;
+    const auto length = [](const Rule* rule) { return rule->name.size(); };
+    for (const Rule* rule : std::ranges::equal_range(kByLength, name.size(), {}, length))
+        if (iequals(rule->name, name)) return rule;
+    return nullptr;
 }
 
 bool applies(const Rule& rule, sip::Side toward, bool request) {

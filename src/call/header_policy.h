@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "sip/transport.h"
 
 namespace wakeline::call {
+
 
 /// What of one message goes into the message for the other side.
 struct Relayed {

@@ -11,7 +11,8 @@ namespace wakeline::sip {
 
 namespace {
 
-constexpr std::size_t kUsualText = 1024, kUsualLines = 24; // of the headers of most messages
+constexpr std::size_t kUsualText = 960, kUsualLines = 24; // of the headers of most messages
+constexpr std::size_t kRoom = 192; // for Content-Length, and what a hop adds: Server, received, rport
 
 /// False for what would end the line it is in.
 bool one_line(std::string_view text) {
@@ -121,7 +122,7 @@ std::vector<std::string> Builder::values(std::string_view name) const {
 
 std::string Builder::str() const {
     std::string out;
-    out.reserve(start_line_.size() + text_.size() + body_.size() + 32);
+    out.reserve(start_line_.size() + text_.size() + body_.size() + kRoom);
     out.append(start_line_).append("\r\n");
     for (const Line& line : lines_)
         if (!same(line, "Content-Length")) out.append(whole(line)); // ours counts

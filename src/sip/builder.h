@@ -46,7 +46,7 @@ public:
     std::vector<std::string> values(std::string_view name) const;
     bool clean() const noexcept { return clean_; }
 
-    /// The complete message, with Content-Length.
+    /// The complete message, with Content-Length. There is room in it for a few words more.
     std::string str() const;
 
 private:
