@@ -17,7 +17,6 @@
 
 namespace wakeline::call {
 
-
 /// What of one message goes into the message for the other side.
 struct Relayed {
     std::vector<std::pair<std::string, std::string>> headers;

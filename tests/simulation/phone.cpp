@@ -163,7 +163,7 @@ void Phone::send_register(unsigned expires) {
     if (digest_.challenged()) {
         sip::Builder builder = sip::Builder::request("REGISTER", "sip:example.com");
         digest_.authorize(builder);
-        request.more += "Authorization: " + *builder.find("Authorization") + "\r\n";
+        request.more += "Authorization: " + builder.first("Authorization") + "\r\n";
     }
     register_branch_ = ask(flow_, request);
 }
@@ -218,8 +218,8 @@ std::string Phone::credentials(const PeerCall& call, const sip::Message& challen
     if (!call_digest_.take_challenge(challenge)) return {};
     sip::Builder builder = sip::Builder::request("INVITE", call.dialled.uri);
     call_digest_.authorize(builder);
-    const std::string* value = builder.find("Proxy-Authorization");
-    return value == nullptr ? std::string() : "Proxy-Authorization: " + *value + "\r\n";
+    const std::string value = builder.first("Proxy-Authorization");
+    return value.empty() ? value : "Proxy-Authorization: " + value + "\r\n";
 }
 
 CallPeer::Manners Phone::manners(const sip::Message&) {
