@@ -2,6 +2,7 @@
 #include "media/sdp.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -12,10 +13,20 @@ namespace {
 
 Error invalid(std::string message) { return {ErrorCode::InvalidInput, std::move(message)}; }
 
-std::vector<std::string_view> words(std::string_view text) {
-    auto parts = split(text, ' ');
-    std::erase_if(parts, [](std::string_view part) { return part.empty(); });
-    return parts;
+/// The words of a line, without a list of them: takes the first off the front. Empty: there is no more.
+std::string_view next_word(std::string_view& text) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+template <std::size_t N>
+std::array<std::string_view, N> first_words(std::string_view& text) {
+    std::array<std::string_view, N> words;
+    for (std::string_view& word : words)
+        word = next_word(text);
+    return words;
 }
 
 bool all_digits(std::string_view text) {
@@ -37,8 +48,9 @@ Result<SdpLine> parse_line(std::string_view line) {
     if (line.size() > Sdp::kMaxLineBytes) return invalid("SDP line longer than 4 KiB");
     if (line.size() < 2 || line[1] != '=' || line[0] < 'a' || line[0] > 'z')
         return invalid("SDP line that is not <letter>=<value>");
-    const bool control = std::ranges::any_of(
-        line, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+    bool control = false;
+    for (const char c : line)
+        control |= (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
     if (control) return invalid("control character in SDP");
     return SdpLine{line[0], std::string(line.substr(2))};
 }
@@ -76,8 +88,8 @@ Status check_media(const Sdp& sdp) {
 } // namespace
 
 Result<SdpMediaLine> SdpMediaLine::parse(std::string_view value) {
-    const auto parts = words(value);
-    if (parts.size() < 4) return invalid("m= line with fewer than four fields");
+    const auto parts = first_words<4>(value);
+    if (parts.back().empty()) return invalid("m= line with fewer than four fields");
     SdpMediaLine line{
         .kind = std::string(parts[0]), .port = 0, .count = 1, .proto = std::string(parts[2]), .formats = {}};
     const auto slash = parts[1].find('/');
@@ -89,8 +101,11 @@ Result<SdpMediaLine> SdpMediaLine::parse(std::string_view value) {
         if (!count || *count == 0) return invalid("m=" + line.kind + " with a bad number of ports");
         line.count = *count;
     }
-    line.formats.assign(parts.begin() + 3, parts.end());
-    if (line.formats.size() > 128) return invalid("m=" + line.kind + " with more than 128 formats");
+    line.formats.reserve(8);
+    for (std::string_view format = parts[3]; !format.empty(); format = next_word(value)) {
+        if (line.formats.size() == 128) return invalid("m=" + line.kind + " with more than 128 formats");
+        line.formats.emplace_back(format);
+    }
     return line;
 }
 
@@ -104,8 +119,9 @@ std::string SdpMediaLine::str() const {
 }
 
 Result<SdpOrigin> SdpOrigin::parse(std::string_view value) {
-    const auto parts = words(value);
-    if (parts.size() != 6 || parts[3] != "IN" || !all_digits(parts[1]) || !all_digits(parts[2]))
+    const auto parts = first_words<6>(value);
+    if (parts.back().empty() || !next_word(value).empty() || parts[3] != "IN" || !all_digits(parts[1]) ||
+        !all_digits(parts[2]))
         return invalid("o= that is not <user> <id> <version> IN <family> <address>");
     return SdpOrigin{std::string(parts[0]), std::string(parts[1]), std::string(parts[2]),
                      std::string(parts[4]), std::string(parts[5])};
@@ -203,8 +219,9 @@ std::string Sdp::str() const {
 }
 
 Result<net::SocketAddress> parse_connection(std::string_view value, std::uint16_t port) {
-    const auto parts = words(value);
-    if (parts.size() != 3 || parts[0] != "IN" || (parts[1] != "IP4" && parts[1] != "IP6"))
+    const auto parts = first_words<3>(value);
+    if (parts.back().empty() || !next_word(value).empty() || parts[0] != "IN" ||
+        (parts[1] != "IP4" && parts[1] != "IP6"))
         return invalid("c= that is not IN IP4|IP6 <address>");
     auto address = net::SocketAddress::parse(parts[2], port);
     if (!address) return invalid("c= with something other than an address of one host");

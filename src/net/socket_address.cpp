@@ -70,8 +70,15 @@ void SocketAddress::set_port(std::uint16_t port) noexcept {
 std::string SocketAddress::ip() const {
     std::array<char, INET6_ADDRSTRLEN> text{};
     if (!valid()) return "-";
-    const void* raw = is_v6() ? static_cast<const void*>(&address_.v6.sin6_addr) : &address_.v4.sin_addr;
-    return inet_ntop(family(), raw, text.data(), text.size());
+    if (is_v6()) return inet_ntop(AF_INET6, &address_.v6.sin6_addr, text.data(), text.size());
+    // inet_ntop is a printf, and every response names an address.
+    const std::uint32_t v4 = ntohl(address_.v4.sin_addr.s_addr);
+    char* end = text.data();
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        end = std::to_chars(end, text.data() + text.size(), v4 >> shift & 0xff).ptr;
+        if (shift != 0) *end++ = '.';
+    }
+    return {text.data(), end};
 }
 
 std::string SocketAddress::host() const { return is_v6() ? "[" + ip() + "]" : ip(); }

@@ -16,7 +16,8 @@ constexpr std::size_t kRoom = 192; // for Content-Length, and what a hop adds: S
 
 /// False for what would end the line it is in.
 bool one_line(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    return text.find('\r') == std::string_view::npos && text.find('\n') == std::string_view::npos &&
+           text.find('\0') == std::string_view::npos;
 }
 
 } // namespace

@@ -38,8 +38,10 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 constexpr auto kClasses = make_classes();
 
 bool all(std::string_view text, Class wanted) noexcept {
-    return std::all_of(text.begin(), text.end(),
-                       [wanted](char c) { return (kClasses[static_cast<unsigned char>(c)] & wanted) != 0; });
+    unsigned in_each = wanted;
+    for (const char c : text)
+        in_each &= kClasses[static_cast<unsigned char>(c)];
+    return in_each != 0;
 }
 
 bool is_ipv6(std::string_view text) noexcept {
@@ -109,6 +111,10 @@ std::size_t find_outside_quotes(std::string_view text, char c) noexcept {
 
 std::vector<std::string_view> split_list(std::string_view text) {
     std::vector<std::string_view> elements;
+    if (text.find(',') == std::string_view::npos) { // as nearly all are
+        if (text = trim(text); !text.empty()) elements.push_back(text);
+        return elements;
+    }
     const auto add = [&](std::string_view element) {
         element = trim(element);
         if (!element.empty()) elements.push_back(element);
