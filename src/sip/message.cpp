@@ -93,6 +93,7 @@ struct Message::Parsed {
     }
 
 private:
+    void point_start_line_into_text(const char* old_text);
     void index_lines(std::string_view headers);
     std::string_view check_basics() const;
     std::string_view convert();
@@ -116,15 +117,28 @@ Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const M
     const std::size_t whole = headers.size() + body_size;
     text = scan.folded() ? unfolded(headers).append(rest.substr(0, body_size)) : bytes.substr(0, whole);
     body = std::string_view(text).substr(text.size() - body_size);
+    point_start_line_into_text(bytes.data());
     index_lines(std::string_view(text).substr(0, text.size() - body_size));
     const std::string_view flaw = check_basics();
     return {400, flaw.empty() ? convert() : flaw};
 }
 
+/// It was read where it came, and is never folded.
+void Message::Parsed::point_start_line_into_text(const char* old_text) {
+    const auto move = [&](std::string_view& part) {
+        part = {text.data() + (part.data() - old_text), part.size()};
+    };
+    if (auto* request = std::get_if<RequestLine>(&start)) {
+        move(request->method);
+        move(request->uri);
+    } else if (auto* status = std::get_if<StatusLine>(&start)) {
+        move(status->reason);
+    }
+}
+
 void Message::Parsed::index_lines(std::string_view headers) {
     lines.reserve(24);
     std::size_t end = headers.find("\r\n");
-    start = parse_start_line(headers.substr(0, end));
     while (true) {
         const std::size_t begin = end + 2;
         end = headers.find("\r\n", begin);
@@ -186,6 +200,7 @@ std::variant<Message, Refusal> Message::parse(std::string_view bytes, const Mess
         return refuse(bytes, bad->status, std::string(bad->why));
 
     auto parsed = std::make_unique<Parsed>();
+    parsed->start = start;
     const auto* request = std::get_if<RequestLine>(&start);
     if (request != nullptr) {
         auto uri = Uri::parse(request->uri);
