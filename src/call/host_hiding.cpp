@@ -27,6 +27,12 @@ std::size_t skip_quoted(std::string_view text, std::size_t at) {
     return text.size();
 }
 
+/// Says where somebody is: of this site, as far as anybody can see.
+bool is_near(std::string_view host, const std::vector<std::string>& hidden) {
+    return is_address(host) || iequals(host, "localhost") ||
+           std::ranges::any_of(hidden, [host](const auto& name) { return iequals(name, host); });
+}
+
 } // namespace
 
 HostHiding::HostHiding(std::string domain, std::vector<std::string> hidden)
@@ -42,16 +48,13 @@ HostHiding& HostHiding::keep_hosts() {
     return *this;
 }
 
-bool HostHiding::reveals(std::string_view host) const {
-    if (keeps_hosts_) return false;
-    return is_address(host) || iequals(host, "localhost") ||
-           std::ranges::any_of(hidden_, [host](const auto& name) { return iequals(name, host); });
-}
+bool HostHiding::reveals(std::string_view host) const { return !keeps_hosts_ && is_near(host, hidden_); }
 
 sip::Uri HostHiding::hide(sip::Uri uri) const {
     if (!uri.is_sip()) return uri;
     uri.params.erase_prefix("pn-");
-    if (subscribers_ != nullptr)
+    // A user of another domain may have the same name.
+    if (subscribers_ != nullptr && (iequals(uri.host, domain_) || is_near(uri.host, hidden_)))
         if (auto shown = subscribers_->shown(uri.decoded_user())) uri.user = *std::move(shown);
     if (!reveals(uri.host)) return uri;
 

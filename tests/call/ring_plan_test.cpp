@@ -157,11 +157,13 @@ TEST_CASE("a caller is shown to phones by the number that he is known by") {
     const sip::FlowId phone = rig.awake(2, "198.51.100.7:40002", "sip:bob@example.com");
     rig.dial({.uri = "sip:bob@10.0.0.4:5080",
               .from = "\"Alice\" <sip:alice@10.0.0.5>",
-              .more = "P-Asserted-Identity: <sip:alice@10.0.0.5>, <tel:+491719876543>\n"});
+              .more = "P-Asserted-Identity: <sip:alice@10.0.0.5>, <tel:+491719876543>\nReply-To: "
+                      "<sip:alice@other.org>\n"});
     const Sent invite = rig.take(phone, "INVITE ");
     CHECK(invite.header("From").starts_with("\"Alice\" <sip:5550100@example.com>;tag="));
     CHECK(invite.header("P-Asserted-Identity") == "<sip:5550100@example.com>, <tel:5550100>");
-    CHECK(invite.text.find("alice@") == std::string::npos);
+    CHECK(invite.text.find("alice@example") == std::string::npos);
+    CHECK(invite.header("Reply-To") == "<sip:alice@other.org>"); // somebody else
 }
 
 TEST_CASE("a phone that cannot be reached leaves the desk the first place, and rings along when it comes") {
