@@ -117,6 +117,7 @@ void Phone::on_push(bool) {
     const bool late = scene_.mishap(10, Did::PhoneWakesLate);
     wake_.arm(late ? scene_.chance.between(12'000, 40'000) : scene_.chance.between(100, 4'000), [this] {
         scene_.coverage.saw(Did::PhoneWakes);
+        just_woken_ = true;
         come_online();
     });
 }
@@ -191,6 +192,8 @@ void Phone::on_registered() {
         for (PeerCall& call : calls_)
             if (call.state == State::Up)
                 call.later.arm(scene_.chance.between(10, 500), [this, &call] { reinvite(call); });
+    if (std::exchange(just_woken_, false) && scene_.mishap(10, Did::PhoneFaints))
+        return doze_.arm(scene_.chance.between(0, 400), [this] { die(); });
     if (scene_.mishap(30)) doze_.arm(scene_.chance.between(500, 20'000), [this] { sleep(); });
 }
 

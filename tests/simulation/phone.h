@@ -65,7 +65,8 @@ private:
     std::string address_;
     sip::FlowId flow_ = 0;
     unsigned cseq_ = 0, addresses_ = 0;
-    bool registered_ = false, asleep_ = false, gone_ = false, check_calls_ = false, signed_out_ = false;
+    bool registered_ = false, asleep_ = false, gone_ = false, check_calls_ = false, signed_out_ = false,
+         just_woken_ = false;
     std::string register_branch_;
     sip::DigestClient digest_, call_digest_;
     bool tried_password_ = false;
