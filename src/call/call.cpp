@@ -6,6 +6,7 @@
 #include "call/media_refusal.h"
 #include "call/media_security.h"
 #include "call/multipart.h"
+#include "call/refusal_text.h"
 #include "call/trunk_branch.h"
 
 namespace wakeline::call {
@@ -56,6 +57,7 @@ Call::Call(Context& context, Owner& owner, Invite invite)
     legs_.set_caller(std::move(invite.dialog), std::move(invite.caller));
     context_.counters.active.add();
     timeline_.note("invite", legs_.caller().party().name);
+    if (!offer_.replaces.empty()) timeline_.note("takes_over", {}, "another call (Replaces)");
     if (!invite.expires) return;
     const auto expires = std::min(*invite.expires, kLongestExpires);
     push_deadline_ = std::min<net::WallTime>(push_deadline_, context_.timers.wall_now() + expires);
@@ -270,8 +272,10 @@ void Call::on_further_success(Branch& branch, const sip::Message& success) {
 }
 
 void Call::on_branch_refused(Branch& branch, const sip::Message& failure) {
-    const std::string media = refuses_media(failure) ? "; " + explain_refusal(branch.sdp(), failure) : "";
-    timeline_.note("rejected", branch.party().name, status_text(failure) + media);
+    const bool of_media = refuses_media(failure);
+    const std::string why = of_media ? status_text(failure) : refusal_text(failure);
+    const std::string media = of_media ? "; " + explain_refusal(branch.sdp(), failure) : "";
+    timeline_.note("rejected", branch.party().name, why + media);
     if (!media.empty())
         context_.log.info("media refused",
                           {{"call", id()}, {"by", branch.party().name}, {"why", media.substr(2)}});
@@ -283,9 +287,12 @@ void Call::on_branch_refused(Branch& branch, const sip::Message& failure) {
                   .reason = std::string(failure.reason()),
                   .relayed = policy(offer_.caller_side).relay(failure),
                   .outcome = Outcome::Rejected,
-                  .why = status_text(failure)};
+                  .why = why};
     const ring_plan::Target target = branch.target();
-    end_branch(branch, std::move(ending));
+    if (!hunt_ && follow(branch, failure))
+        end_branch(branch);
+    else
+        end_branch(branch, std::move(ending));
     if (ends_for_all(failure.status(), context_.config.hold.declines)) fork_.stop(nullptr, kDeclined);
     const bool alone = target == ring_plan::Target::Mobile && context_.config.hold.declines == Declines::One;
     if (hunt_ && !alone) obey(ring_plan::verdict(target, failure.status()));
@@ -299,11 +306,14 @@ void Call::on_branch_dead(Branch& branch, Ending ending) {
     settle();
 }
 
-void Call::end_branch(Branch& branch, Ending ending) {
+void Call::end_branch(Branch& branch, std::optional<Ending> ending) {
     if (early_media_ == &branch) early_media_ = nullptr;
     for (const LegId id : legs_.of(branch))
         drop_leg(id);
-    fork_.ended(branch, std::move(ending));
+    if (ending)
+        fork_.ended(branch, *std::move(ending));
+    else
+        fork_.replaced(branch);
 }
 
 void Call::on_registered(const registrar::Binding& binding) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ public:
     public:
         /// The last thing that a call says. It is destroyed later.
         virtual void on_call_ended(Call& call) = 0;
+        /// It calls that user's devices too, and wants to hear of them. The name lies in the call.
+        virtual void on_call_redirected(Call& call, const std::string& aor) = 0;
 
     protected:
         ~Owner() = default;
@@ -69,6 +72,8 @@ public:
 
     const std::string& id() const noexcept { return timeline_.id(); }
     const std::string& user_aor() const noexcept { return user_aor_; }
+    /// To whom it was redirected.
+    const std::list<std::string>& further_users() const noexcept { return further_users_; }
     const CallRecord& record() const noexcept { return timeline_.record(); }
     media::MediaId media_id() const { return winner_ != nullptr ? winner_->media().id() : 0; }
     bool held() const noexcept { return held_; }
@@ -101,7 +106,7 @@ public:
     bool wakes(const Leg&) const override { return phase_ == Phase::Up; }
     std::string on_waking(const Leg& leg) override;
     void on_leg_lost(LegId id, const std::string& why) override;
-    void on_relayed(const Leg& from, const std::string& what, int status) override;
+    void on_relayed(const Leg& from, const std::string& what, int status, const std::string& words) override;
 
 private:
     /// Setup: the INVITE has no final answer. Answered: its 2xx has no ACK. Closing: over, but the caller's
@@ -126,8 +131,13 @@ private:
     void tell_security(Branch& branch, std::string_view sdp, Relayed& relayed) const;
     void note_security();
     void count_security();
+    bool follow(const Branch& branch, const sip::Message& redirect);
+    bool call_at_pbx(const sip::Uri& target);
+    bool call_user(const sip::Uri& target);
+    bool start_last();
     void on_further_success(Branch& branch, const sip::Message& success);
-    void end_branch(Branch& branch, Ending ending);
+    /// Without an ending others have its place.
+    void end_branch(Branch& branch, std::optional<Ending> ending = {});
     void drop_leg(LegId id);
 
     // Within dialogs.
@@ -155,6 +165,8 @@ private:
     SessionTimers sessions_;
     SessionWish session_wish_; // of the caller's INVITE
     Phase phase_ = Phase::Setup;
+    std::vector<std::string> targets_; // that were called, once there was a redirect
+    std::list<std::string> further_users_;
     Branch* winner_ = nullptr;
     const Branch* early_media_ = nullptr;   // the branch whose SDP the caller has heard
     std::optional<std::string> callee_ack_; // SDP of the ACK that the callee got; nothing: not acknowledged

@@ -133,9 +133,10 @@ void Call::on_session_over(LegId id, const std::string& why) {
     close(nullptr, {R"(SIP;cause=408;text="session expired")"}, why);
 }
 
-void Call::on_relayed(const Leg& from, const std::string& what, int status) {
+void Call::on_relayed(const Leg& from, const std::string& what, int status, const std::string& words) {
     if (status >= 200 && status < 300) note_security();
-    if (what != "prack") timeline_.note(what, from.party().name, std::to_string(status));
+    if (what != "prack")
+        timeline_.note(what, from.party().name, words.empty() ? std::to_string(status) : words);
 }
 
 void Call::on_media_timeout() {

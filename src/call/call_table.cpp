@@ -40,10 +40,16 @@ std::vector<Call*> CallTable::all() {
     return calls;
 }
 
-void CallTable::on_call_ended(Call& call) {
-    const auto [begin, end] = by_user_.equal_range(call.user_aor());
+void CallTable::forget(const std::string& aor, const Call& call) {
+    const auto [begin, end] = by_user_.equal_range(aor);
     const auto mine = std::find_if(begin, end, [&](const auto& entry) { return entry.second == &call; });
     if (mine != end) by_user_.erase(mine);
+}
+
+void CallTable::on_call_ended(Call& call) {
+    forget(call.user_aor(), call);
+    for (const std::string& aor : call.further_users())
+        forget(aor, call);
     const auto at = calls_.find(call.id());
     if (at == calls_.end()) return;
     context_.graveyard.bury(std::move(at->second));

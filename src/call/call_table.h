@@ -28,8 +28,11 @@ public:
     std::size_t size() const noexcept { return calls_.size(); }
 
     void on_call_ended(Call& call) override;
+    void on_call_redirected(Call& call, const std::string& aor) override { by_user_.emplace(aor, &call); }
 
 private:
+    void forget(const std::string& aor, const Call& call);
+
     Context& context_;
     // The keys lie in the calls.
     std::unordered_map<std::string_view, std::unique_ptr<Call>> calls_; // by id

@@ -99,6 +99,7 @@ void Calls::on_registered(const registrar::Binding& binding) {
 
 /// A device that is gone from the store may still talk: its call goes on, and new ones do not find it.
 void Calls::on_removed(const registrar::Binding& binding, std::string_view) {
+    parts_->outside.on_removed(binding);
     Capacity& capacity = parts_->context.capacity;
     if (!capacity.counts_numbers()) return;
     net::WallTime until{};

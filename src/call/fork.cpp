@@ -82,6 +82,11 @@ void Fork::on_registered(const registrar::Binding& binding) {
 
 void Fork::ended(Branch& branch, Ending ending) {
     if (!best_ || better(ending, *best_)) best_ = std::make_unique<Ending>(std::move(ending));
+    replaced(branch);
+}
+
+void Fork::replaced(Branch& branch) {
+    std::erase(fresh_, &branch);
     const auto at = std::ranges::find_if(alive_, [&](const auto& b) { return b.get() == &branch; });
     if (at == alive_.end()) return;
     bury(*at);

@@ -32,6 +32,8 @@ public:
     bool has(registrar::BindingId device) const;
     /// A branch has no more to say.
     void ended(Branch& branch, Ending ending);
+    /// Others have its place: what it said tells nobody anything.
+    void replaced(Branch& branch);
     /// All branches are dead, and nothing is in the middle of starting them.
     bool settled() const noexcept { return alive_.empty() && !busy_; }
     /// Of all endings so far; 480 when there was no branch at all.
@@ -41,6 +43,7 @@ public:
     /// Those who ring, for the timeline.
     std::vector<std::string> names() const;
     Branch& first() { return *alive_.front(); }
+    Branch& last() { return *alive_.back(); }
     /// Every branch that lives waits for its device.
     bool held() const;
 

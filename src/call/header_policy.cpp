@@ -137,7 +137,8 @@ std::string relayed_options(std::string_view value) {
     return kept;
 }
 
-std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, const Dialogs& dialogs) {
+std::string relayed_refer_to(std::string_view value, sip::Side toward, const HostHiding& hosts,
+                             const Dialogs& dialogs) {
     auto target = sip::NameAddr::parse(value);
     if (!target) return hosts.hide_in(value);
 
@@ -147,8 +148,9 @@ std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, co
         if (header.empty()) continue;
         if (!istarts_with(header, "replaces=")) continue; // whatever else it asks for names that side
         const auto named = percent_decode(header.substr(9));
-        const auto translated = named ? translate_replaces(dialogs, *named) : std::nullopt;
-        if (translated) kept = "Replaces=" + percent_encode(*translated);
+        if (!named) continue;
+        const bool to_pbx = toward == sip::Side::Trunk;
+        kept = "Replaces=" + percent_encode(to_pbx ? replaces_for_pbx(dialogs, *named) : *named);
     }
     target->uri = hosts.hide(std::move(target->uri));
     target->uri.headers = kept;
@@ -160,7 +162,7 @@ std::optional<std::string> HeaderPolicy::edited(Edit edit, std::string_view valu
     case Edit::Keep: return std::string(value);
     case Edit::HideHosts: return hosts_.hide_in(value);
     case Edit::Warning: return hosts_.hide_warning(value);
-    case Edit::Dialogs: return relayed_refer_to(value, hosts_, terms_.dialogs);
+    case Edit::Dialogs: return relayed_refer_to(value, toward_, hosts_, terms_.dialogs);
     case Edit::OptionTags: {
         std::string tags = relayed_options(value);
         return tags.empty() ? std::nullopt : std::optional(std::move(tags));

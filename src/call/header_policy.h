@@ -67,7 +67,9 @@ private:
 /// The option tags of `value` that work through us, as a list.
 std::string relayed_options(std::string_view value);
 
-/// `Refer-To` with its host hidden, and the dialog named by `?Replaces=` translated (RFC 3891, RFC 5589).
-std::string relayed_refer_to(std::string_view value, const HostHiding& hosts, const Dialogs& dialogs);
+/// `Refer-To` with its host hidden. The dialog in `?Replaces=` is named as the PBX knows it (RFC 3891, RFC
+/// 5589): a phone that is referred says it to the PBX.
+std::string relayed_refer_to(std::string_view value, sip::Side toward, const HostHiding& hosts,
+                             const Dialogs& dialogs);
 
 } // namespace wakeline::call

@@ -61,7 +61,7 @@ void InviteRelay::on_success(const sip::Message& response) {
         done();
         told.on_leg_lost(silent, "no ACK to re-INVITE");
     });
-    legs().on_relayed(*from, what_, response.status());
+    legs().on_relayed(*from, what_, response.status(), {});
 }
 
 void InviteRelay::on_ack(const sip::Message& ack) {

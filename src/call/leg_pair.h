@@ -25,8 +25,9 @@ public:
     virtual std::string on_waking(const Leg& leg) = 0;
     /// That side says, or shows by silence, that it knows the dialog no longer (RFC 5057 5.1).
     virtual void on_leg_lost(LegId id, const std::string& why) = 0;
-    /// For the timeline: what was asked, and with what it was answered.
-    virtual void on_relayed(const Leg& from, const std::string& what, int status) = 0;
+    /// For the timeline: what was asked, and with what it was answered; `words` as refusal_text, or empty.
+    virtual void on_relayed(const Leg& from, const std::string& what, int status,
+                            const std::string& words) = 0;
 
 protected:
     ~LegPair() = default;

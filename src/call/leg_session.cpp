@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "call/multipart.h"
 #include "call/policy.h"
 
 namespace wakeline::call {
@@ -138,7 +139,7 @@ void LegSession::on_response(Outgoing& request, const sip::Message& response) {
 void LegSession::on_refreshed(const sip::Message& success) {
     const Leg* leg = parts_.legs.leg(parts_.leg);
     OfferAnswer* session = refresh_->is_invite() ? media(*leg) : nullptr;
-    if (session != nullptr && !session->answer(leg->media_side(), success.body())) session->rollback();
+    if (session != nullptr && !session->answer(leg->media_side(), sdp_of(success))) session->rollback();
     accepted(success);
 }
 

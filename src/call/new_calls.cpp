@@ -172,8 +172,12 @@ int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const
     const auto values = request.headers("Replaces");
     if (values.empty()) return 0;
     if (values.size() > 1) return 400;
+    if (offer.caller_side == sip::Side::Access) { // the PBX knows dialogs that we do not
+        offer.replaces = replaces_for_pbx(context_.dialogs, values.front());
+        return 0;
+    }
     const Leg* replaced = replaced_leg(context_.dialogs, values.front());
-    if (replaced == nullptr) return 481;
+    if (replaced == nullptr || replaced->side() != sip::Side::Access) return 481;
     offer.replaces = translate_replaces(context_.dialogs, values.front()).value_or("");
     offer.replaces_device = replaced->party().device;
     return 0;

@@ -27,7 +27,7 @@ std::string contact_towards(const Context& context, const OutsideRoute& route, c
 
 } // namespace
 
-OutsideRequests::OutsideRequests(Context& context) : context_(context) {}
+OutsideRequests::OutsideRequests(Context& context) : context_(context), notices_(context) {}
 
 OutsideRequests::~OutsideRequests() = default;
 
@@ -91,6 +91,8 @@ Translated OutsideRequests::translate(const Arrival& arrival, const OutsideRoute
 }
 
 void OutsideRequests::relay(const Arrival& arrival) {
+    if (arrival.info.side == sip::Side::Trunk && MailboxNotices::is_one(arrival.request))
+        return tell_mailbox(arrival);
     OutsideRoute to = route(arrival);
     if (size() >= kMostOpen) to.refusal = 503;
     if (to.refusal != 0) {
@@ -102,6 +104,22 @@ void OutsideRequests::relay(const Arrival& arrival) {
         subscribe(arrival, to);
     else
         relay_single(arrival, to);
+}
+
+void OutsideRequests::tell_mailbox(const Arrival& arrival) {
+    const Destination target = find_destination(context_, arrival.request.request_uri());
+    const int status = !target.known ? 404 : target.devices.empty() ? 480 : 200;
+    Reply(arrival.tx, arrival.request, context_.names.token()).send(context_.transactions, status);
+    if (status != 200) return;
+    context_.counters.relayed_requests.add();
+    const sip::NextHop* hop = context_.peers.route(target.aor);
+    OutsideRoute route{.hop = nullptr,
+                       .device = {},
+                       .asleep = {},
+                       .aor = target.aor,
+                       .hosts = hosts_for(context_, target.aor, hop != nullptr ? hop->uri() : sip::Uri{}),
+                       .refusal = 0};
+    notices_.tell(target.devices, translate(arrival, route));
 }
 
 void OutsideRequests::relay_single(const Arrival& arrival, const OutsideRoute& to) {
@@ -158,6 +176,7 @@ void OutsideRequests::on_registered(const registrar::Binding& binding) {
         relayed->on_registered(binding);
     for (const auto& [key, subscription] : subscriptions_)
         subscription->on_registered(binding);
+    notices_.on_registered(binding);
 }
 
 void OutsideRequests::on_subscription_ended(Subscription& subscription) {

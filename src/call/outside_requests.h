@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "call/mailbox_notices.h"
 #include "call/new_calls.h"
 #include "call/relayed_request.h"
 #include "call/subscription.h"
@@ -32,6 +33,7 @@ public:
     void relay(const Arrival& arrival);
     /// Subscriptions of that device go on over its new connection.
     void on_registered(const registrar::Binding& binding);
+    void on_removed(const registrar::Binding& binding) { notices_.on_removed(binding.id); }
     std::size_t size() const noexcept { return relays_.size() + subscriptions_.size(); }
 
     void on_subscription_ended(Subscription& subscription) override;
@@ -42,9 +44,11 @@ private:
     OutsideRoute route_to_phone(const Arrival& arrival) const;
     Translated translate(const Arrival& arrival, const OutsideRoute& route) const;
     void subscribe(const Arrival& arrival, const OutsideRoute& route);
+    void tell_mailbox(const Arrival& arrival);
     void relay_single(const Arrival& arrival, const OutsideRoute& route);
 
     Context& context_;
+    MailboxNotices notices_;
     std::unordered_map<const RelayedRequest*, std::unique_ptr<RelayedRequest>> relays_;
     std::unordered_map<const Subscription*, std::unique_ptr<Subscription>> subscriptions_;
 };

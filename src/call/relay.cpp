@@ -7,6 +7,7 @@
 #include "call/media_refusal.h"
 #include "call/media_security.h"
 #include "call/multipart.h"
+#include "call/refusal_text.h"
 
 namespace wakeline::call {
 
@@ -133,9 +134,16 @@ void Relay::on_response(Outgoing&, const sip::Message& response) {
 void Relay::on_failure(Outgoing&, sip::TxFailure why) {
     OfferAnswer* session = media();
     if (carries_ == Sdp::Offer && session != nullptr && !answered_) session->rollback();
-    if (!answered_) answer(why == sip::TxFailure::Timeout && is_invite() ? 408 : 480);
+    const bool lost = why == sip::TxFailure::Timeout && is_invite() && !may_return();
+    if (!answered_) answer(lost ? 408 : 480);
     done();
-    if (why == sip::TxFailure::Timeout && is_invite()) legs().on_leg_lost(to_, "no answer to INVITE");
+    if (lost) legs().on_leg_lost(to_, "no answer to INVITE");
+}
+
+/// A phone between two networks is silent and not gone. 408 would end the call (RFC 5057 5.1).
+bool Relay::may_return() const {
+    const Leg* to = legs().leg(to_);
+    return to != nullptr && legs().wakes(*to) && PhoneWake::possible(context(), *to);
 }
 
 void Relay::on_success(const sip::Message& response) {
@@ -177,7 +185,7 @@ void Relay::answer(const sip::Message& response, const std::string& sdp) {
     const Leg* from = legs().leg(from_);
     if (from == nullptr) return;
     context().transactions.respond(reply_.tx(), build_answer(response, *from, sdp));
-    legs().on_relayed(*from, what_, response.status());
+    legs().on_relayed(*from, what_, response.status(), response.status() < 300 ? "" : refusal_text(response));
 }
 
 /// An SDP of the side that asked is of no use.
@@ -189,13 +197,13 @@ void Relay::refuse(const Error& error) {
     why.set("Warning", media_warning(error.code, legs().policy(from->side()).hosts().domain()));
     reply_.send(context().transactions, 488, {}, why);
     context().log.info("media refused", {{"of", from->party().name}, {"in", what_}, {"why", error.message}});
-    legs().on_relayed(*from, what_, 488);
+    legs().on_relayed(*from, what_, 488, {});
 }
 
 void Relay::answer(int status) {
     answered_ = true;
     reply_.send(context().transactions, status);
-    if (const Leg* from = legs().leg(from_)) legs().on_relayed(*from, what_, status);
+    if (const Leg* from = legs().leg(from_)) legs().on_relayed(*from, what_, status, {});
 }
 
 } // namespace wakeline::call

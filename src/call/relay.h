@@ -80,6 +80,7 @@ protected:
 
 private:
     void follow(sip::FlowId flow);
+    bool may_return() const;
     Result<std::string> take_sdp(Leg& from, Leg& to, const sip::Message& request);
 };
 

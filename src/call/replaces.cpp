@@ -45,4 +45,10 @@ std::optional<std::string> translate_replaces(const Dialogs& dialogs, std::strin
     return Replaces{far, Replaces::parse(value)->early_only}.str();
 }
 
+std::string replaces_for_pbx(const Dialogs& dialogs, std::string_view value) {
+    const Leg* far = replaced_leg(dialogs, value);
+    const bool its_own = far != nullptr && far->side() == sip::Side::Trunk;
+    return its_own ? translate_replaces(dialogs, value).value_or("") : std::string(trim(value));
+}
+
 } // namespace wakeline::call

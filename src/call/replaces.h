@@ -22,5 +22,8 @@ struct Replaces {
 const Leg* replaced_leg(const Dialogs& dialogs, std::string_view value);
 /// The same dialog by its names there.
 std::optional<std::string> translate_replaces(const Dialogs& dialogs, std::string_view value);
+/// The value as the PBX knows it, from a phone: the phone's own dialogs are translated; any other it has from
+/// the PBX itself (a desk phone's call, or one of another phone), and it passes as it is.
+std::string replaces_for_pbx(const Dialogs& dialogs, std::string_view value);
 
 } // namespace wakeline::call

@@ -59,6 +59,32 @@ void Subscription::on_registered(const registrar::Binding& binding) {
 void Subscription::moved(Leg& leg, sip::FlowId flow) {
     leg.move_to(flow);
     in_dialog_.on_moved(leg);
+    wake_.reset();
+    deliver(leg);
+}
+
+/// The PBX would end a subscription whose NOTIFY fails.
+void Subscription::keep(const Leg& phone, sip::ServerTx tx, const sip::Message& notify) {
+    Reply(tx, notify, {}).send(context_.transactions, 200);
+    kept_ = policy(phone.side()).relay(notify);
+    if (!wake_ && wakes(phone) && PhoneWake::possible(context_, phone))
+        wake_ = std::make_unique<PhoneWake>(context_, phone, std::string(), [] {});
+}
+
+void Subscription::deliver(Leg& phone) {
+    if (!kept_ || phone.side() != sip::Side::Access || !phone.reachable()) return;
+    sip::Builder notify = phone.dialog().request("NOTIFY");
+    kept_->add_to(notify);
+    context_.graveyard.bury(std::move(delivery_));
+    delivery_ = std::make_unique<Outgoing>(context_.transactions, *this);
+    phone.send(*delivery_, std::move(notify));
+}
+
+/// 481: its app has started anew and knows nothing of it; the PBX will hear so with its next NOTIFY.
+void Subscription::on_delivered(const sip::Message& response) {
+    if (response.status() < 200) return;
+    kept_.reset();
+    if (terminated_ || response.status() == 481) end();
 }
 
 bool Subscription::wakes(const Leg& leg) const { return leg.dialog().remote_target().params.has("pn-purr"); }
@@ -69,6 +95,7 @@ void Subscription::set_notifier(sip::Dialog dialog) {
 }
 
 void Subscription::on_response(Outgoing& request, const sip::Message& response) {
+    if (&request == delivery_.get()) return on_delivered(response);
     if (response.status() < 200 || answered_) return;
     answered_ = true;
     const Relayed relayed = policy(subscriber_.side()).relay(response);
@@ -90,7 +117,9 @@ void Subscription::on_response(Outgoing& request, const sip::Message& response) 
     expiry_.arm(std::min(lasts, kLongest) + kGrace, [this] { end(); });
 }
 
-void Subscription::on_failure(Outgoing&, sip::TxFailure) { refuse(480); }
+void Subscription::on_failure(Outgoing& request, sip::TxFailure) {
+    if (&request != delivery_.get()) refuse(480); // else it is kept until the phone is back
+}
 
 void Subscription::refuse(int status) {
     if (!answered_) reply_.send(context_.transactions, status);
@@ -121,11 +150,15 @@ void Subscription::on_dialog_request(LegId id, sip::ServerTx tx, sip::FlowId flo
         return;
     }
     if (request.method() == "NOTIFY" && says_terminated(request)) terminated_ = true;
+    if (request.method() == "NOTIFY" && to->side() == sip::Side::Access) {
+        if (!to->reachable()) return keep(*to, tx, request);
+        kept_.reset();
+    }
     if (request.method() == "SUBSCRIBE") asked_ = std::chrono::seconds(request.expires().value_or(3600));
     in_dialog_.relay(*from, *to, tx, request);
 }
 
-void Subscription::on_relayed(const Leg&, const std::string& what, int status) {
+void Subscription::on_relayed(const Leg&, const std::string& what, int status, const std::string&) {
     if (what == "notify" && terminated_) return end();
     if (what == "subscribe" && status < 300)
         expiry_.arm(std::min(asked_, kLongest) + kGrace, [this] { end(); });

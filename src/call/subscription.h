@@ -9,7 +9,8 @@
 namespace wakeline::call {
 
 /// A subscription between a phone and the PBX (RFC 6665), begun by SUBSCRIBE or REFER outside a call: two
-/// dialogs, with NOTIFY and refreshes relayed between them until it ends or expires.
+/// dialogs, with NOTIFY and refreshes relayed between them until it ends or expires. It outlives the phone's
+/// sleep: a NOTIFY is answered for the phone, and the last one given to it when it is back (SBC-MWI-03).
 class Subscription final : public DialogUser, public LegPair, public Outgoing::User {
 public:
     class Owner {
@@ -47,7 +48,7 @@ public:
     bool wakes(const Leg& leg) const override;
     std::string on_waking(const Leg&) override { return {}; }
     void on_leg_lost(LegId id, const std::string& why) override;
-    void on_relayed(const Leg& from, const std::string& what, int status) override;
+    void on_relayed(const Leg& from, const std::string& what, int status, const std::string& words) override;
 
     void on_response(Outgoing& request, const sip::Message& response) override;
     void on_failure(Outgoing& request, sip::TxFailure why) override;
@@ -56,6 +57,9 @@ private:
     static constexpr LegId kSubscriber = 1, kNotifier = 2;
 
     void set_notifier(sip::Dialog dialog);
+    void keep(const Leg& phone, sip::ServerTx tx, const sip::Message& notify);
+    void deliver(Leg& phone);
+    void on_delivered(const sip::Message& response);
     void refuse(int status);
     void moved(Leg& leg, sip::FlowId flow);
     void end();
@@ -71,6 +75,9 @@ private:
     Outgoing outgoing_;
     sip::DialogId half_; // ours until the notifier's tag is known
     std::chrono::seconds asked_{0};
+    std::optional<Relayed> kept_; // the last NOTIFY for a phone that sleeps
+    std::unique_ptr<Outgoing> delivery_;
+    std::unique_ptr<PhoneWake> wake_;
     bool answered_ = false, terminated_ = false, ended_ = false;
     net::Timer expiry_;
 };

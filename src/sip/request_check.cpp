@@ -31,6 +31,9 @@ constexpr OptionTag kOptionTags[] = {
     {"100rel", false},       // RFC 3262, relayed from end to end like those below
     {"timer", false},        // RFC 4028
     {"precondition", false}, // RFC 3312
+    {"replaces", false},     // RFC 3891
+    {"norefersub", false},   // RFC 4488
+    {"from-change", false},  // RFC 4916
 };
 
 /// Requests whose body is an offer or an answer that we rewrite.

@@ -41,6 +41,20 @@ std::string with_sdp(const std::string& headers) { return headers + CallRig::kSd
 
 TEST_SUITE_BEGIN("call/calls_from_phone");
 
+TEST_CASE_FIXTURE(Phone,
+                  "whatever is dialled reaches the PBX as it is: numbers, names, tel and foreign domains") {
+    int cseq = 0; // proves: SBC-CALL-02
+    for (const std::string target : {"sip:31234@example.com", "tel:+15619231234", "sip:bob.smith@other.org",
+                                     "sip:*21*100#@example.com;user=phone"}) {
+        call(target, ++cseq);
+        const Sent invite = take(pbx, "INVITE " + target + " SIP/2.0");
+        CHECK(invite.header("To") == "<" + target + ">");
+        answer(invite, 404);
+        CHECK(take_words(pbx) == "ACK");
+        CHECK(take_words(flow) == "100 404");
+    }
+}
+
 TEST_CASE_FIXTURE(Phone, "the challenge of the PBX and the phone's credentials pass untouched") {
     call("sip:1001@example.com"); // proves: SBC-CALL-03
     CHECK(take_words(flow) == "100");

@@ -227,7 +227,7 @@ TEST_CASE("a push that cannot be sent fails the call at once, and the token stay
 }
 
 TEST_CASE("an unknown number gets 404, a known one without a device 480, both at once") {
-    CallRig rig; // proves: SBC-RING-08, SBC-RING-09
+    CallRig rig; // proves: SBC-RING-08, SBC-RING-09, SBC-HUNT-02
     rig.dial({.uri = "sip:nobody@10.0.0.4:5080", .call_id = "c1"});
     CHECK(rig.take_words(rig.pbx) == "100 404");
     rig.dial({.call_id = "c2"});

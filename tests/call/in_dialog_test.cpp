@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(UpCall, "a cancelled re-INVITE is cancelled at the other side,
 TEST_CASE_FIXTURE(UpCall, "UPDATE, INFO, MESSAGE, OPTIONS and NOTIFY pass with their bodies") {
     caller_sends(ok, "UPDATE", 2,
                  std::string("Contact: <sip:1001@10.0.0.5>\nSession-Expires: 900\n") + kHoldSdp);
-    const Sent update = take(phone, "UPDATE "); // proves: SBC-CALL-06
+    const Sent update = take(phone, "UPDATE ");                      // proves: SBC-CALL-06
     CHECK(update.header("Session-Expires") == "1800;refresher=uac"); // each leg has its own
     CHECK(update.body().find("s=offer 1 for phone") != std::string::npos);
     phone_answers(update, 200, with_sdp("Contact: <sip:phone@198.51.100.7:40001>\nSession-Expires: 900"));
@@ -354,6 +354,135 @@ TEST_CASE_FIXTURE(UpCall, "an INVITE with Replaces reaches the device of that ca
           invite.header("Call-ID") + ";to-tag=far;from-tag=" + std::string(invite.message().from_tag()));
     dial({.call_id = "unknown", .more = "Replaces: other;to-tag=a;from-tag=b\n"});
     CHECK(take_words(pbx) == "100 100 481");
+}
+
+TEST_CASE_FIXTURE(UpCall,
+                  "a re-INVITE that a phone between two networks does not answer leaves the call up") {
+    caller_sends(ok, "INVITE", 2,
+                 std::string("Contact: <sip:1001@10.0.0.5>\n") + kHoldSdp); // proves: SBC-NET-01
+    timers.advance(33s);
+    CHECK(take_words(pbx).starts_with("100 480"));
+    CHECK(calls.count() == 1);
+    wake(*locator.find(1), "203.0.113.50:5");
+    caller_sends(ok, "BYE", 3);
+    CHECK(take_words(pbx) == "200");
+    CHECK(calls.count() == 0);
+}
+
+TEST_CASE_FIXTURE(UpCall, "a call outlives a minute without a connection of the phone, and ends well") {
+    lose_phone(); // proves: SBC-NET-02
+    timers.advance(60s);
+    CHECK(calls.count() == 1);
+    CHECK(silent(pbx));
+    CHECK(waker.asked.empty());
+    SUBCASE("it comes back and hangs up") {
+        const sip::FlowId back = wake(*locator.find(1), "203.0.113.50:5");
+        Sent there = invite;
+        there.flow = back;
+        send_back(there, "BYE", 1);
+        CHECK(take_words(back) == "200");
+        CHECK(take_words(pbx) == "BYE");
+    }
+    SUBCASE("the PBX hangs up while it is away") {
+        caller_sends(ok, "BYE", 2);
+        CHECK(take_words(pbx) == "200");
+    }
+    SUBCASE("nobody sends media any more") {
+        calls.on_media_timeout(1);
+        CHECK(take_words(pbx) == "BYE");
+    }
+    CHECK(calls.count() == 0);
+    CHECK(media.open_sessions() == 0);
+}
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("call/transfer");
+
+TEST_CASE_FIXTURE(UpCall, "a transfer is ordered, told of, and fails; the call goes on as before") {
+    // proves: SBC-XFER-01, SBC-XFER-02
+    send_back(invite, "REFER", 1, "far",
+              "Refer-To: <sip:2000@example.com>\nReferred-By: <sip:alice@example.com>\nContact: "
+              "<sip:p@198.51.100.7>\n");
+    const Sent refer = take(pbx, "REFER ");
+    CHECK(refer.header("Refer-To") == "<sip:2000@example.com>");
+    answer(refer, 202, "", "Contact: <sip:1001@10.0.0.5>");
+    CHECK(take_words(phone) == "202");
+    const auto notify = [&](int cseq, const std::string& state, const std::string& line) {
+        caller_sends(ok, "NOTIFY", cseq,
+                     "Event: refer\nSubscription-State: " + state + "\nContent-Type: message/sipfrag\n\n" +
+                         line + "\n");
+        const Sent told = take(phone, "NOTIFY ");
+        CHECK(told.body() == line + "\r\n");
+        CHECK(told.header("Subscription-State") == state);
+        answer(told, 200, "");
+        CHECK(take_words(pbx) == "200");
+    };
+    notify(2, "active;expires=60", "SIP/2.0 100 Trying");
+    notify(3, "terminated;reason=noresource", "SIP/2.0 486 Busy Here");
+    send_back(invite, "INVITE", 2, "far", with_sdp("Contact: <sip:p@198.51.100.7>")); // retrieved
+    answer(take(pbx, "INVITE "), 200, "", with_sdp("Contact: <sip:1001@10.0.0.5>"));
+    CHECK(take_words(phone) == "100 200");
+    CHECK(calls.count() == 1);
+}
+
+TEST_CASE_FIXTURE(UpCall, "a transfer without reports keeps its Refer-Sub, and a refused one its reason") {
+    send_back(invite, "REFER", 1, "far",
+              "Refer-To: <sip:2000@example.com>\nRefer-Sub: false\nSupported: norefersub\nContact: "
+              "<sip:p@198.51.100.7>\n");
+    const Sent refer = take(pbx, "REFER ");
+    CHECK(refer.header("Refer-Sub") == "false");
+    answer(refer, 200, "", "Refer-Sub: false\nContact: <sip:1001@10.0.0.5>");
+    CHECK(take(phone, "SIP/2.0 200").header("Refer-Sub") == "false");
+    send_back(invite, "REFER", 2, "far", "Refer-To: <sip:3000@example.com>\nContact: <sip:p@198.51.100.7>\n");
+    answer(take(pbx, "REFER "), 603, "", "Warning: 399 10.0.0.5 \"not allowed\"");
+    CHECK(take(phone, "SIP/2.0 603").header("Warning") == "399 example.com \"not allowed\"");
+    CHECK(calls.snapshot().at(0).timeline.back().detail == "603 Decline: not allowed"); // proves: SBC-MOVE-10
+}
+
+TEST_CASE_FIXTURE(
+    UpCall, "a REFER of the PBX waits for a phone that sleeps, and names dialogs as the PBX knows them") {
+    lose_phone();
+    caller_sends(ok, "REFER", 2,
+                 "Contact: <sip:1001@10.0.0.5>\n"
+                 "Refer-To: <sip:3000@10.0.0.5?Replaces=desk%40pbx%3Bto-tag%3D1%3Bfrom-tag%3D2>\n");
+    REQUIRE(waker.asked.size() == 1);
+    waker.accept(waker.asked[0].id);
+    const sip::FlowId back = wake(*locator.find(1), "203.0.113.50:5");
+    const Sent refer = take(back, "REFER ");
+    CHECK(refer.header("Refer-To") ==
+          "<sip:3000@example.com?Replaces=desk%40pbx%3bto-tag%3d1%3bfrom-tag%3d2>");
+    answer(refer, 202, "", "Contact: <sip:phone@203.0.113.50:5>");
+    CHECK(take_words(pbx) == "202");
+}
+
+TEST_CASE_FIXTURE(UpCall, "a phone takes over a call: its own by our names, any other by those of the PBX") {
+    // proves: SBC-MOVE-03, SBC-MOVE-04
+    const sip::FlowId tablet = awake(2, "203.0.113.50:5");
+    const auto pull = [&](const std::string& replaces) {
+        const std::string n = std::to_string(++branches);
+        transport.receive(
+            tablet, "INVITE sip:1001@example.com SIP/2.0\nVia: SIP/2.0/TLS 203.0.113.50;branch=z9hG4bKp" + n +
+                        "\nMax-Forwards: 70\nRequire: replaces\nFrom: <sip:alice@example.com>;tag=t" + n +
+                        "\nTo: <sip:1001@example.com>\nCall-ID: pull" + n +
+                        "\nCSeq: 1 INVITE\nContact: <sip:a@203.0.113.50>\nReplaces: " + replaces +
+                        CallRig::kSdp);
+        take(tablet, "SIP/2.0 100");
+        return take(pbx, "INVITE ");
+    };
+    const std::string tag(ok.message().to_tag());
+    const Sent own = pull(invite.header("Call-ID") + ";to-tag=" + std::string(invite.message().from_tag()) +
+                          ";from-tag=far");
+    CHECK(own.header("Replaces") == "pbx-call;to-tag=pbx;from-tag=" + tag);
+    CHECK(own.header("Require") == "replaces");
+    const std::string as_told = "pbx-call;to-tag=pbx;from-tag=" + tag; // in a dialog-info of the PBX
+    CHECK(pull(as_told).header("Replaces") == as_told);
+    const Sent desk = pull("desk@10.0.0.9;to-tag=1;from-tag=2;early-only");
+    CHECK(desk.header("Replaces") == "desk@10.0.0.9;to-tag=1;from-tag=2;early-only");
+    answer(desk, 603, "", "Warning: 399 10.0.0.5 \"call cannot be moved\"");
+    CHECK(take_words(tablet) == "603");
+    CHECK(record().reason == "603 Decline: call cannot be moved"); // proves: SBC-MOVE-10
+    CHECK(CallRig::steps(record()) == "invite takes_over invite_sent rejected ended");
 }
 
 TEST_SUITE_END();

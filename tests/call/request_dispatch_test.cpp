@@ -170,6 +170,68 @@ TEST_CASE_FIXTURE(Rig,
     CHECK(take(pbx, "SIP/2.0 401").header("WWW-Authenticate") == "Digest realm=\"phone\", nonce=\"n\"");
 }
 
+TEST_CASE_FIXTURE(Rig, "a message-waiting NOTIFY reaches every device, and those that sleep when they wake") {
+    // proves: SBC-MWI-01, SBC-MWI-03
+    const sip::FlowId first = awake(1, "198.51.100.7:40001"), second = awake(2, "198.51.100.7:40002");
+    const auto third = sleeping(3);
+    const auto tell = [&](const std::string& waiting) {
+        request(pbx, "NOTIFY", "sip:alice@example.com",
+                "Event: message-summary\nSubscription-State: active\n"
+                "Content-Type: application/simple-message-summary\n\nMessages-Waiting: " +
+                    waiting + "\nMessage-Account: sip:alice@10.0.0.5\n");
+        CHECK(take_words(pbx) == "200");
+    };
+    tell("yes");
+    for (const sip::FlowId phone : {first, second}) {
+        const Sent notify = take(phone, "NOTIFY ");
+        CHECK(notify.body() == "Messages-Waiting: yes\r\nMessage-Account: sip:alice@example.com\r\n");
+        CHECK(notify.text.find("10.0.0.") == std::string::npos);
+        answer(notify, phone == first ? 200 : 489);
+    }
+    tell("no");
+    CHECK(waker.asked.empty()); // nobody is woken for it
+    const sip::FlowId back = wake(third, "198.51.100.7:40003");
+    const Sent latest = take(back, "NOTIFY sip:device3@");
+    CHECK(latest.body().starts_with("Messages-Waiting: no"));
+    CHECK(silent(back));
+    answer(latest, 200);
+    CHECK(silent(wake(third, "198.51.100.7:40004")));
+    answer(take(first, "NOTIFY "), 200);
+    transport.disconnect(second); // before it has answered
+    CHECK(take_words(wake(*locator.find(2), "198.51.100.7:40005")) == "NOTIFY");
+    request(pbx, "NOTIFY", "sip:nobody@example.com", "Event: message-summary\nSubscription-State: active\n");
+    CHECK(take_words(pbx) == "404");
+}
+
+TEST_CASE_FIXTURE(Rig, "a callback or feature request of a phone passes with its body, and needs no call") {
+    const sip::FlowId phone = awake(1); // proves: SBC-CBK-02, SBC-CALL-07
+    const std::string body = "<?xml version=\"1.0\"?>\r\n<MakeCall>\xc3\xa4&amp;\t</MakeCall>\r\n";
+    request(phone, "INFO", "sip:alice@example.com",
+            "Content-Type: application/csta+xml\nContent-Disposition: signal;handling=required\n\n" + body);
+    const Sent info = take(pbx, "INFO sip:alice@example.com SIP/2.0");
+    CHECK(info.body() == body);
+    CHECK(info.header("Content-Type") == "application/csta+xml");
+    CHECK(info.header("Content-Disposition") == "signal;handling=required");
+    answer(info, 200, "pbx", "Content-Type: application/csta+xml\n\n<MakeCallResponse/>\n");
+    CHECK(take(phone, "SIP/2.0 200").body() == "<MakeCallResponse/>\r\n");
+    CHECK(calls.count() == 0);
+
+    request(pbx, "INFO", "sip:alice@example.com", "Content-Type: application/csta+xml\n\n" + body);
+    const Sent event = take(phone, "INFO ");
+    CHECK(event.body() == body);
+    answer(event, 200);
+    CHECK(take_words(pbx) == "200");
+}
+
+TEST_CASE_FIXTURE(Rig, "phones behind one router with equal addresses of their own are told apart") {
+    auto first = sleeping(1), second = sleeping(2, "sip:bob@example.com"); // proves: SBC-NET-05
+    first.contact = second.contact = "sip:phone@192.168.1.5:5060;transport=tls";
+    const sip::FlowId alice = wake(first, "198.51.100.7:40001"), bob = wake(second, "198.51.100.7:40002");
+    request(pbx, "MESSAGE", "sip:bob@10.0.0.4", "Content-Type: text/plain\n\nhello\n");
+    CHECK(take_words(bob) == "MESSAGE");
+    CHECK(silent(alice));
+}
+
 TEST_CASE_FIXTURE(Rig, "PUBLISH of a phone meets the PBX's challenge, and its credentials pass") {
     const sip::FlowId phone = awake(1);
     request(phone, "PUBLISH", "sip:alice@example.com", "Event: presence\n");
@@ -227,21 +289,69 @@ TEST_CASE_FIXTURE(Subscribed, "NOTIFY wakes a phone that asked for it with pn-pu
     locator.fall_asleep(1);
     transport.disconnect(phone);
     notify(1, "active;expires=600");
-    CHECK(take_words(pbx) == "480");
+    CHECK(take_words(pbx) == "200");
     CHECK(waker.asked.empty());
 
     phone = wake(*locator.find(1));
+    answer(take(phone, "NOTIFY "), 200, "");
     refresh(50, "Event: message-summary\nExpires: 600\n", ";pn-purr=6f1d");
     answer(take(pbx, "SUBSCRIBE "), 200, "", "Expires: 600\nContact: <sip:mwi@10.0.0.5>\n");
     locator.fall_asleep(1);
     transport.disconnect(phone);
     notify(2, "active;expires=600");
+    notify(3, "active;expires=599");
+    CHECK(take_words(pbx) == "200 200");
     REQUIRE(waker.asked.size() == 1);
     CHECK(waker.asked[0].request.kind == push::WakeKind::Request);
     waker.accept(waker.asked[0].id);
     const sip::FlowId back = wake(*locator.find(1), "198.51.100.8:50000");
     answer(take(back, "NOTIFY sip:asker@198.51.100.7:40001"), 200, "");
+    CHECK(silent(back));
+}
+
+TEST_CASE_FIXTURE(Subscribed, "a phone that slept hears the last state of its subscription when it is back") {
+    accept(); // proves: SBC-MWI-03
+    locator.fall_asleep(1);
+    transport.disconnect(phone);
+    notify(1, "active;expires=600");
+    notify(2, "active;expires=500");
+    CHECK(take_words(pbx) == "200 200"); // the PBX goes on
+    const sip::FlowId back = wake(*locator.find(1), "198.51.100.8:50000");
+    const Sent told = take(back, "NOTIFY sip:asker@198.51.100.7:40001 SIP/2.0");
+    CHECK(told.header("Subscription-State") == "active;expires=500");
+    CHECK(told.body() == "Messages-Waiting: yes\r\nMessage-Account: sip:alice@example.com\r\n");
+    CHECK(told.header("Call-ID") == "ask");
+    CHECK(silent(back));
+    SUBCASE("it takes it, and it is not told twice") {
+        answer(told, 200, "");
+        CHECK(silent(wake(*locator.find(1), "198.51.100.8:50001")));
+        notify(3, "active;expires=400");
+        CHECK(take(locator.find(1)->flow, "NOTIFY ").header("Subscription-State") == "active;expires=400");
+    }
+    SUBCASE("its connection breaks again before it answers") {
+        locator.fall_asleep(1);
+        transport.disconnect(back);
+        CHECK(take_words(wake(*locator.find(1), "198.51.100.8:50001")) == "NOTIFY");
+    }
+    SUBCASE("its app has started anew and knows of no subscription") {
+        answer(told, 481, "");
+        notify(3, "active;expires=400");
+        CHECK(take_words(pbx) == "481");
+    }
+}
+
+TEST_CASE_FIXTURE(Subscribed, "the end of a subscription, too, waits for the phone") {
+    accept();
+    locator.fall_asleep(1);
+    transport.disconnect(phone);
+    notify(1, "terminated;reason=noresource");
     CHECK(take_words(pbx) == "200");
+    const sip::FlowId back = wake(*locator.find(1), "198.51.100.8:50000");
+    const Sent told = take(back, "NOTIFY ");
+    CHECK(told.header("Subscription-State") == "terminated;reason=noresource");
+    answer(told, 200, "");
+    notify(2, "active");
+    CHECK(take_words(pbx) == "481");
 }
 
 TEST_CASE_FIXTURE(Subscribed,
@@ -286,7 +396,7 @@ TEST_CASE_FIXTURE(Subscribed, "a subscription follows its phone, and expires whe
     locator.fall_asleep(1);
     transport.disconnect(moved);
     notify(2, "active");
-    CHECK(take_words(pbx) == "480");
+    CHECK(take_words(pbx) == "200");
     timers.advance(641s);
     notify(3, "active");
     CHECK(take_words(pbx) == "481");

@@ -39,7 +39,7 @@ constexpr auto kPbxHeaders = "User-Agent: SecretPBX 1.0\n"
 TEST_SUITE_BEGIN("call/topology");
 
 TEST_CASE("a phone learns nothing of the PBX's names and addresses, and the caller passes untouched") {
-    CallRig rig; // proves: SBC-ONS-01, SBC-ONS-04
+    CallRig rig; // proves: SBC-ONS-01, SBC-ONS-04, SBC-FWD-04
     const sip::FlowId phone = rig.awake(1);
     rig.dial({.more = kPbxHeaders});
     const Sent invite = rig.take(phone, "INVITE ");

@@ -216,6 +216,7 @@ TEST_CASE("timers that contradict each other are refused") {
     CHECK_FALSE(warned("send_ringing: none, pbx_timers: {not_reachable: 0}", "push.send_ringing"));
     CHECK(warned(
         "pbx_timers: {ring_plan: [15s, 10s, 15s], recall: 30s}",
+        // proves: SBC-XFER-03
         "push.pbx_timers.recall: 30s ends before all stages of push.pbx_timers.ring_plan have rung (40s"));
     CHECK_FALSE(warned("pbx_timers: {ring_plan: [15s, 10s, 15s], recall: 45s}", "recall"));
     CHECK(load_config("push: {send_ringing: true}\n").config.push.send_ringing == call::HoldAnswer::Ringing);

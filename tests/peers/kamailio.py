@@ -2,6 +2,7 @@
 """Kamailio as the PBX: digest registrar with an in-memory location table, calls between its users over UDP, TCP or TLS."""
 
 import pathlib
+import shutil
 import socket
 import subprocess
 import time
@@ -36,9 +37,11 @@ modparam("auth", "nonce_expire", 300)
 modparam("rr", "enable_full_lr", 1)
 modparam("usrloc", "db_mode", 0)
 {tls}
+{presence}
 request_route {{
     {checks}
     if (is_method("OPTIONS") && uri == myself) {{ sl_send_reply("200", "OK"); exit; }}
+    {events}
     if (has_totag()) {{
         if (is_method("ACK") && !t_check_trans() && !loose_route()) {{ route(RELAY); exit; }}
         loose_route();
@@ -81,6 +84,23 @@ loadmodule "sanity.so"
 modparam("auth", "nonce_count", 1)
 modparam("auth", "qop", "auth")
 """
+PRESENCE = """
+loadmodule "db_text.so"
+loadmodule "presence.so"
+loadmodule "presence_xml.so"
+loadmodule "presence_mwi.so"
+modparam("presence|presence_xml", "db_url", "text://{folder}/dbtext")
+modparam("presence", "server_address", "sip:{host}:{port}")
+modparam("presence_xml", "force_active", 1)
+"""
+EVENTS = """
+    if (is_method("PUBLISH|SUBSCRIBE")) {
+        if (!t_newtran()) { sl_reply_error(); exit; }
+        if (is_method("PUBLISH")) handle_publish(); else handle_subscribe();
+        t_release();
+        exit;
+    }
+"""
 # As the configuration that comes with it does; no answer to a challenge counts twice.
 CHECKS = """
     if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
@@ -90,19 +110,22 @@ CHECKS = """
 
 class Kamailio:
     """Passwords are `secret-<number>`. One host: calls from one user's phone to another's go through it. With `tls`, a
-    chain and a key, it takes TLS connections at `tls_port`."""
+    chain and a key, it takes TLS connections at `tls_port`. With `presence` it is a presence server too."""
 
-    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1", tls=None):
+    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1", tls=None, presence=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.host, self.domain = host, domain
         self.port = free_port(socket.SOCK_DGRAM, host)
         self.tls_port = free_port(host=host) if tls else 0
         with_tls = TLS.format(host=host, port=self.tls_port, chain=tls[0], key=tls[1]) if tls else ""
+        if presence:
+            shutil.copytree("/usr/share/kamailio/dbtext/kamailio", self.folder / "dbtext")
+        with_presence = PRESENCE.format(folder=self.folder, host=host, port=self.port) if presence else ""
         self.config = self.folder / "kamailio.cfg"
         self.config.write_text(CONFIG.format(
             host=host, port=self.port, domain=domain, max_expires=max_expires,
-            disable_tcp="no" if tcp or tls else "yes", tls=with_tls, checks=CHECKS if tls else "",
+            disable_tcp="no" if tcp or tls else "yes", tls=with_tls, presence=with_presence, events=EVENTS if presence else "", checks=CHECKS if tls else "",
             listen_tcp=f"listen=tcp:{host}:{self.port}" if tcp else ""))
         self.process, self.options = None, ("-m", "64", "-M", "8")
 

@@ -23,8 +23,9 @@ class Phone(UserAgent):
         self.asleep = True
         self._call_id, self._cseq, self._tag = secrets.token_hex(12), 0, secrets.token_hex(5)
 
-    async def connect(self):
-        self.attach(await StreamTransport.open(*self.server, ssl_context=self.ssl))
+    async def connect(self, source=None):
+        """`source`: the phone's address in the network that it is in now."""
+        self.attach(await StreamTransport.open(*self.server, ssl_context=self.ssl, source=source))
         self.asleep = False
 
     def sleep(self):
@@ -54,9 +55,9 @@ class Phone(UserAgent):
                 return await self._final(request, timeout)
         return response
 
-    async def wake(self):
+    async def wake(self, source=None):
         """Connects again and refreshes the registration."""
-        await self.connect()
+        await self.connect(source)
         response = await self.register()
         assert response.status == 200, response.start
         return response

@@ -98,7 +98,7 @@ class Media(asyncio.DatagramProtocol):
         self.inline = new_inline(suite) if suite else None
         self.remote, self._out, self._in = None, None, None
         self.sent = self.received = self.undecryptable = 0
-        self.payloads, self.sources = {}, set()
+        self.payloads, self.sources, self.sequences = {}, set(), []
         self._sequence, self._ssrc = random.randrange(0x8000), random.getrandbits(32)
         self._task = None
 
@@ -107,6 +107,12 @@ class Media(asyncio.DatagramProtocol):
         self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(self.host, port))
         self.port = self._transport.get_extra_info("sockname")[1]
         return self
+
+    async def move(self, host):
+        """The same stream from another address: what a change of network does."""
+        before, self.host = self._transport, host
+        await self.open()
+        before.close()
 
     # -- SDP ---------------------------------------------------------------------------------------------------
     def sdp(self, direction="sendrecv", version=1, crypto_tag=1):
@@ -171,6 +177,7 @@ class Media(asyncio.DatagramProtocol):
             self.undecryptable += 1
             return
         self.received += 1
+        self.sequences.append(struct.unpack("!H", packet[2:4])[0])
         content = packet[12:]
         self.payloads[content] = self.payloads.get(content, 0) + 1
 

@@ -108,9 +108,11 @@ class StreamTransport:
         self._task = asyncio.ensure_future(self._read())
 
     @classmethod
-    async def open(cls, host, port, ssl_context=None):
+    async def open(cls, host, port, ssl_context=None, source=None):
+        """`source`: the address to connect from."""
         reader, writer = await asyncio.open_connection(
-            host, port, ssl=ssl_context, server_hostname=host if ssl_context else None
+            host, port, ssl=ssl_context, server_hostname=host if ssl_context else None,
+            local_addr=(source, 0) if source else None
         )
         return cls(reader, writer, "TLS" if ssl_context else "TCP")
 

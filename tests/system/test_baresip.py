@@ -85,3 +85,52 @@ def test_calls_in_both_directions_carry_the_tone(office):
     heard(office.mobile, 800)
     calls = office.site.daemon.json("calls", "--ended")
     assert len(calls) == 2 and {c["direction"] for c in calls} == {"to_phone", "from_phone"}
+
+
+def until_step(office, step):
+    """Waits for it in the timeline of the one call that is up."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for call in office.site.daemon.json("calls"):
+            if step in [s["what"] for s in office.site.daemon.json("call", call["id"])["timeline"]]:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"no {step} in {office.site.daemon.json('calls')}")
+
+
+def steps(office, count):
+    """What the timelines of the ended calls tell."""
+    deadline = time.monotonic() + 5
+    while len(calls := office.site.daemon.json("calls", "--ended")) < count and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return [[step["what"] for step in office.site.daemon.json("call", call["id"])["timeline"]] for call in calls]
+
+
+@pytest.mark.parametrize("office", [False], ids=["tls"], indirect=True)
+def test_a_call_is_held_resumed_and_transferred(office):
+    """The mobile sends the desk to a third phone, then the desk sends the mobile there. proves: SBC-XFER-01, SBC-CALL-01"""
+    third = Baresip(office.folder / "third",
+                    f'<sip:3000@{DOMAIN}>;auth_user=3000;auth_pass=secret-3000;outbound="sip:{HOST}:{office.kamailio.port}"'
+                    ";regint=600;answermode=auto", tone=1200)
+    office.running.append(third)
+    third.start().wait_for("REGISTER_OK")
+    for first, second in ((office.mobile, office.desk), (office.desk, office.mobile)):
+        first.command("dial", f"sip:{'2000' if first is office.mobile else '1001'}@{DOMAIN}")
+        second.wait_for("CALL_INCOMING")
+        second.command("accept")
+        first.wait_for("CALL_ESTABLISHED")
+        second.wait_for("CALL_ESTABLISHED")
+        for step in ("hold", "resume"):
+            first.command(step)
+            until_step(office, step)
+        first.command("transfer", f"sip:3000@{DOMAIN}")
+        third.wait_for("CALL_ESTABLISHED")
+        first.wait_for("CALL_CLOSED")
+        time.sleep(2)  # the tone needs time to be heard
+        second.command("hangup")
+        third.wait_for("CALL_CLOSED")
+        heard(third, 440 if second is office.mobile else 800)
+        for recording in third.folder.glob("dump-*"):
+            recording.unlink()
+    told = steps(office, 3)
+    assert sum("refer" in one for one in told) == 2 and all({"hold", "resume"} <= set(one) for one in told if "refer" in one)

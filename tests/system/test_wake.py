@@ -43,7 +43,7 @@ async def until(condition, timeout=5.0):
 
 @pytest.mark.parametrize("provider,token", [("apns", TOKEN), ("fcm", "fcm-token:with%3Acolon")])
 def test_a_sleeping_phone_is_woken_and_gets_the_same_call(stage, provider, token):
-    """scenario 1, scenario 2; proves: SBC-PUSH-02, SBC-HOLD-01, SBC-HOLD-02, SBC-HOLD-03, SBC-REG-04, SBC-TRN-06"""
+    """scenario 1, scenario 2; proves: SBC-PUSH-02, SBC-HOLD-01, SBC-HOLD-02, SBC-HOLD-03, SBC-REG-04, SBC-TRN-06, SBC-ROLE-04"""
 
     async def story():
         site, pbx, phone = await site_with_phone(stage, provider=provider, token=token)
