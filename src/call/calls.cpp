@@ -94,6 +94,7 @@ void Calls::on_registered(const registrar::Binding& binding) {
     for (Call* call : parts_->table.of(binding.aor))
         call->on_registered(binding);
     parts_->context.late_wakers.on_registered(binding, parts_->context.config.hold.late_wakers);
+    parts_->context.late_byes.on_registered(binding);
     parts_->outside.on_registered(binding);
 }
 

@@ -8,6 +8,6 @@ Context::Context(const Services& services, CallConfig settings)
       strays(services.timers, services.transactions, graveyard),
       late_wakers(
           {services.timers, services.transport, services.transactions, strays, counters, services.log}),
-      domains(config.domains, config.own_addresses) {}
+      late_byes(services.timers, strays), domains(config.domains, config.own_addresses) {}
 
 } // namespace wakeline::call

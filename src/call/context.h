@@ -6,6 +6,7 @@
 #include "call/config.h"
 #include "call/dialogs.h"
 #include "call/graveyard.h"
+#include "call/late_byes.h"
 #include "call/late_wakers.h"
 #include "call/metrics.h"
 #include "call/names.h"
@@ -52,6 +53,7 @@ struct Context : Services {
     ServedInvites invites;
     Strays strays;
     LateWakers late_wakers;
+    LateByes late_byes;
     registrar::Domains domains;
     Subscribers subscribers;
     std::size_t held = 0;        // calls that wait for a device

@@ -39,10 +39,13 @@ void Leg::send_ack(std::uint32_t invite_cseq, std::string_view sdp) {
 }
 
 void Leg::send_bye(const std::vector<std::string>& reasons) {
-    if (!reachable()) return;
     sip::Builder bye = dialog_.request("BYE");
     for (const auto& reason : reasons)
         bye.add("Reason", reason);
+    if (!reachable()) {
+        if (party_.device != 0) context_.late_byes.keep(party_.device, std::move(bye));
+        return;
+    }
     send(context_.strays.add(), std::move(bye));
 }
 

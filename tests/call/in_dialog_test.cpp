@@ -383,9 +383,20 @@ TEST_CASE_FIXTURE(UpCall, "a call outlives a minute without a connection of the 
         CHECK(take_words(back) == "200");
         CHECK(take_words(pbx) == "BYE");
     }
-    SUBCASE("the PBX hangs up while it is away") {
+    SUBCASE("the PBX hangs up while it is away, and it hears so when it is back") {
+        caller_sends(ok, "BYE", 2, "Reason: Q.850;cause=16\n");
+        CHECK(take_words(pbx) == "200");
+        const sip::FlowId back = wake(*locator.find(1), "203.0.113.50:5");
+        const Sent bye = take(back, "BYE sip:phone@198.51.100.7:40001;transport=tls SIP/2.0");
+        CHECK(bye.header("Call-ID") == invite.header("Call-ID"));
+        answer(bye, 200, "");
+        CHECK(silent(wake(*locator.find(1), "203.0.113.50:6")));
+    }
+    SUBCASE("the PBX hangs up, and it comes back much later") {
         caller_sends(ok, "BYE", 2);
         CHECK(take_words(pbx) == "200");
+        timers.advance(3min);
+        CHECK(silent(wake(*locator.find(1), "203.0.113.50:5")));
     }
     SUBCASE("nobody sends media any more") {
         calls.on_media_timeout(1);
