@@ -43,7 +43,7 @@ ALL_CXXFLAGS = -std=c++20 -pthread -Isrc -MMD -MP -DWAKELINE_VERSION='"$(VERSION
 # g++ 12 sees uninitialised members where a sanitizer took its sight.
 SANITIZE_CFLAGS = -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -Wno-maybe-uninitialized
 ALL_LDFLAGS = -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) re2)
 
 ifndef V
 QUIET = @echo '   ' $(1) $@;

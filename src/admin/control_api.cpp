@@ -97,6 +97,9 @@ const ControlApi::Route ControlApi::kRoutes[] = {
     {"GET", kCallPath, &ControlApi::call, false, true},
     {"GET", "/v1/capacity", &ControlApi::capacity},
     {"GET", "/v1/why", &ControlApi::why},
+    {"GET", "/v1/trunks", &ControlApi::trunks, true},
+    {"GET", "/v1/number-test", &ControlApi::number_test},
+    {"GET", "/v1/number-check", &ControlApi::number_check},
     {"GET", "/metrics", &ControlApi::metrics, true},
     {"POST", "/v1/push-test", &ControlApi::push_test},
     {"POST", "/v1/push-check", &ControlApi::push_check},
@@ -168,6 +171,22 @@ void ControlApi::why(const http::ServerRequest& request, Reply reply) {
     node_.why(user, [reply](auto report) {
         reply(report ? json(to_json(*report)) : refused(500, report.error().message));
     });
+}
+
+void ControlApi::trunks(const http::ServerRequest&, Reply reply) {
+    reply(json(to_json(node_.status().peers)));
+}
+
+void ControlApi::number_test(const http::ServerRequest& request, Reply reply) {
+    const std::string number = parameter(request, "number");
+    if (number.empty() || number.size() > kMaxPattern)
+        return reply(refused(400, "number is missing or too long"));
+    const auto traces = node_.number_test(parameter(request, "trunk"), number);
+    reply(traces ? json(to_json(*traces)) : refused(404, traces.error().message));
+}
+
+void ControlApi::number_check(const http::ServerRequest&, Reply reply) {
+    reply(json(to_json(node_.number_check())));
 }
 
 void ControlApi::push_test(const http::ServerRequest& request, Reply reply) {

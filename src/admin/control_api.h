@@ -35,6 +35,9 @@ private:
     void call(const http::ServerRequest& request, Reply reply);
     void capacity(const http::ServerRequest& request, Reply reply);
     void why(const http::ServerRequest& request, Reply reply);
+    void trunks(const http::ServerRequest& request, Reply reply);
+    void number_test(const http::ServerRequest& request, Reply reply);
+    void number_check(const http::ServerRequest& request, Reply reply);
     void push_test(const http::ServerRequest& request, Reply reply);
     void push_check(const http::ServerRequest&, Reply reply);
     void reload(const http::ServerRequest&, Reply reply);

@@ -69,6 +69,8 @@ std::string clause(const TimelineEvent& step, bool first) {
         Words{"told_late", "it came too late and was told that the call is over"},
         Words{"came_late", "it came when the call was over, and was not disturbed"},
         Words{"bye", "it hung up"},
+        Words{"trunk_failed", "it was left for the next trunk"},
+        Words{"all_lines_busy", "all its lines were busy"},
     };
     if (step.what == "push_sent") return first ? "it slept, and a push was sent" : "a push was sent as well";
     if (step.what == "invite_sent")
@@ -85,7 +87,8 @@ std::string tell(const Story& story) {
         const std::string words = clause(*step, first);
         if (words.empty()) continue;
         first = false;
-        const bool explains = step->what == "rejected" || step->what == "push_failed";
+        const bool explains =
+            step->what == "rejected" || step->what == "push_failed" || step->what == "trunk_failed";
         out += (out.empty() ? "" : ", ") + words + " after " + in_ms(step->at) +
                (explains ? after_colon(step->detail) : in_brackets(step->detail));
     }

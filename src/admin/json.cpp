@@ -32,7 +32,15 @@ Json json_of(const trunk::PeerSnapshot& peer) {
             {"state", word(peer.state)},
             {"why", peer.why},
             {"since", time_or_null(peer.since)},
-            {"calls", peer.calls}};
+            {"calls", peer.calls},
+            {"max_calls", peer.max_calls},
+            {"priority", peer.priority},
+            {"weight", peer.weight},
+            {"backup", peer.backup},
+            {"registration", peer.registration},
+            {"registered", peer.registered},
+            {"last_failure", peer.last_failure},
+            {"last_failed", time_or_null(peer.last_failed)}};
 }
 
 Json json_of(const PushAppStatus& app) {
@@ -256,6 +264,35 @@ std::string to_json(const std::vector<PushCheck>& checks) {
                         {"status", check.result.status},
                         {"reason", check.result.reason},
                         {"took_ms", check.took.count()}});
+    return text_of(list);
+}
+
+std::string to_json(const std::vector<trunk::PeerSnapshot>& trunks) {
+    Json list = Json::array();
+    for (const trunk::PeerSnapshot& trunk : trunks)
+        list.push_back(json_of(trunk));
+    return text_of(list);
+}
+
+std::string to_json(const std::vector<NumberTrace>& traces) {
+    Json list = Json::array();
+    for (const NumberTrace& trace : traces) {
+        Json steps = Json::array();
+        for (const auto& step : trace.steps)
+            steps.push_back({{"rule", step.rule}, {"result", step.result}, {"changed", step.changed}});
+        list.push_back({{"trunk", trace.trunk},
+                        {"direction", trace.direction},
+                        {"field", trace.field},
+                        {"steps", std::move(steps)},
+                        {"result", trace.result}});
+    }
+    return text_of(list);
+}
+
+std::string to_json(const std::vector<NumberFault>& faults) {
+    Json list = Json::array();
+    for (const NumberFault& fault : faults)
+        list.push_back({{"trunk", fault.trunk}, {"user", fault.user}, {"why", fault.why}});
     return text_of(list);
 }
 

@@ -16,6 +16,7 @@
 #include "net/timer.h"
 #include "push/waker.h"
 #include "registrar/binding.h"
+#include "trunk/number_plan.h"
 #include "trunk/peers.h"
 
 namespace wakeline::admin {
@@ -98,6 +99,18 @@ struct PushCheck {
     std::chrono::milliseconds took{};
 };
 
+/// What becomes of one number on one trunk, step by step.
+struct NumberTrace {
+    std::string trunk, direction, field; // to_pbx, from_pbx; called, calling
+    std::vector<trunk::NumberPlan::Step> steps;
+    std::string result;
+};
+
+/// A user whose number is no good on a trunk.
+struct NumberFault {
+    std::string trunk, user, why;
+};
+
 struct ReloadReport {
     bool applied = false;              // false: the old configuration stays; `problems` says why
     std::vector<std::string> changed;  // settings now in force
@@ -125,6 +138,11 @@ public:
     virtual void push_test(std::string_view number, Answer<std::vector<PushTest>> answer) = 0;
     /// Asks every push service, without waking anybody.
     virtual void push_check(Answer<std::vector<PushCheck>> answer) = 0;
+    /// On the trunk of that name, or on all when it is empty; an error when there is none of that name.
+    virtual Result<std::vector<NumberTrace>> number_test(std::string_view trunk,
+                                                         std::string_view number) const = 0;
+    /// Every user that is registered or in the users file, on every trunk.
+    virtual std::vector<NumberFault> number_check() const = 0;
     virtual ReloadReport reload() = 0;
     virtual void set_log_level(LogLevel level) = 0;
 };

@@ -28,6 +28,7 @@ struct CallOffer {
     bool trunk_secure = false; // we speak TLS with it
     std::string replaces;      // translated (RFC 3891); only for `replaces_device`, 0: the PBX
     registrar::BindingId replaces_device = 0;
+    bool emergency = false;    // never refused for want of room
     bool single_branch = true; // only then 100rel works end to end: one dialog, one answer
 
     bool has_video() const;

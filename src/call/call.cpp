@@ -2,6 +2,7 @@
 #include "call/call.h"
 
 #include "base/text.h"
+#include "call/codec_cost.h"
 #include "call/device_branch.h"
 #include "call/media_refusal.h"
 #include "call/media_security.h"
@@ -48,7 +49,8 @@ std::string number_of(const sip::Uri& uri) { return uri.user.empty() ? uri.host 
 Call::Call(Context& context, Owner& owner, Invite invite)
     : context_(context), owner_(owner), timeline_(context.timers, context.log, std::move(invite.record)),
       offer_(std::move(invite.offer)), octets_(offer_.octets()), hosts_(std::move(invite.hosts)),
-      user_aor_(std::move(invite.user_aor)), legs_(context, *this),
+      user_aor_(std::move(invite.user_aor)), line_(std::move(invite.line)), share_(std::move(invite.share)),
+      legs_(context, *this),
       caller_(context, *this, std::move(invite.reply), invite.caller.contact, invite.reliable_required),
       fork_(context.graveyard), in_dialog_(context, *this), sessions_(context, *this, *this),
       session_wish_(std::move(invite.session)),
@@ -71,10 +73,12 @@ void Call::add_device(const registrar::Binding& binding, std::string uuid) {
                                              DeviceBranch::Wake{std::move(uuid), push_deadline_}));
 }
 
-void Call::add_trunk(sip::NextHop& hop, std::string call_id, std::string from_tag, std::string contact_user) {
+void Call::add_trunks(std::vector<trunk::Trunk*> trunks, std::string call_id, std::string from_tag,
+                      std::string contact_user) {
     const std::uint32_t cseq = caller_.cseq();
     TrunkBranch::Naming naming{std::move(call_id), std::move(from_tag), cseq, std::move(contact_user)};
-    fork_.add(std::make_unique<TrunkBranch>(context_, *this, timeline_, offer_, hop, std::move(naming)));
+    fork_.add(std::make_unique<TrunkBranch>(context_, *this, timeline_, offer_, std::move(trunks),
+                                            std::move(naming)));
 }
 
 void Call::start() {
@@ -227,6 +231,7 @@ void Call::answer_caller(Branch& branch, Leg& leg, const sip::Message& success, 
     phase_ = Phase::Answered;
     update_held();
     timeline_.answered(branch.party().name);
+    if (!sdp.empty()) share_.settle(cost_of_answer(sdp));
     branch.media().select();
     if (!branch.media().offered_by()) {
         callee_ack_ = "";

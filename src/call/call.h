@@ -47,6 +47,8 @@ public:
         bool reliable_required = false;
         SessionWish session = {};
         std::optional<std::chrono::seconds> expires;
+        trunk::Line line = {}; // from the PBX: its place on the trunk
+        Upstream::Share share = {};
     };
 
     Call(Context& context, Owner& owner, Invite invite);
@@ -56,9 +58,10 @@ public:
 
     /// Branches first, then `start`.
     void add_device(const registrar::Binding& binding, std::string uuid);
-    void add_trunk(sip::NextHop& hop, std::string call_id, std::string from_tag, std::string contact_user);
     /// Instead of branches: the user's ring plan says whom to ring, and when.
     void hunt(std::unique_ptr<RingHunt> hunt) { hunt_ = std::move(hunt); }
+    void add_trunks(std::vector<trunk::Trunk*> trunks, std::string call_id, std::string from_tag,
+                    std::string contact_user);
     void start();
     /// Instead of `start`: the caller gets that answer at once.
     void refuse(Ending ending);
@@ -157,6 +160,8 @@ private:
     const std::size_t octets_; // of it, as it came
     HostHiding hosts_;
     std::string user_aor_;
+    trunk::Line line_;
+    Upstream::Share share_;
     CallLegs legs_;
     Caller caller_;
     Fork fork_;

@@ -192,6 +192,8 @@ void Call::end(int status, Outcome outcome, std::string why) {
     if (!challenged) context_.counters.calls(record().direction, outcome).add();
     if (kept) keep_record();
     fork_.stop(nullptr, {});
+    line_ = {};
+    share_ = {};
     owner_.on_call_ended(*this);
 }
 

@@ -35,12 +35,12 @@ bool Call::follow(const Branch& branch, const sip::Message& redirect) {
 }
 
 bool Call::call_at_pbx(const sip::Uri& target) {
-    sip::NextHop* hop = context_.peers.route(user_aor_);
-    if (hop == nullptr || !hop->available()) return false;
+    auto trunks = context_.peers.choose({.aor = user_aor_});
+    if (trunks.empty() || !trunks.front()->available()) return false;
     offer_.request_uri = target.str(); // the branch that had the one before is dead
     const auto binding = context_.locator.find(legs_.caller().party().device);
-    add_trunk(*hop, context_.names.token(), context_.names.token(),
-              binding ? binding->upstream_contact : offer_.from.uri.user);
+    add_trunks(std::move(trunks), context_.names.token(), context_.names.token(),
+               binding ? binding->upstream_contact : offer_.from.uri.user);
     return start_last();
 }
 

@@ -70,6 +70,8 @@ struct LimitsConfig {
     unsigned held_calls = 10'000;
     std::size_t held_octets = 64U << 20U; // of what they keep of their INVITEs, all together; no setting
     unsigned calls_per_second = 0;        // 0: no limit
+    unsigned upstream = 0;                // kbit/s of the line to the internet; 0: no limit
+    bool upstream_phones = true;          // phones are beyond that line
     bool operator==(const LimitsConfig&) const = default;
 };
 
@@ -116,6 +118,17 @@ struct Subscriber {
     bool operator==(const Subscriber&) const = default;
 };
 
+/// What becomes of a phone's call to an emergency number.
+enum class EmergencyPolicy : std::uint8_t { Pass, Refuse };
+
+/// YAML section `emergency`.
+struct EmergencyConfig {
+    std::vector<std::string> numbers{"112", "110", "911"};
+    EmergencyPolicy policy = EmergencyPolicy::Pass;
+    std::string hint = "Use the cell phone for emergency calls";
+    bool operator==(const EmergencyConfig&) const = default;
+};
+
 /// What one shard's calls go by. `hold`, `limits` and `rules` may change while it runs.
 struct CallConfig {
     std::vector<std::string> domains = {}; // as in the configuration; the first stands for hidden addresses
@@ -123,7 +136,7 @@ struct CallConfig {
         {}; // hosts by which phones and the PBX may call us, without ports
     HoldConfig hold = {};
     LimitsConfig limits = {};
-    unsigned trunk_calls = 0;      // trunks.*.max_calls; 0: no limit
+    EmergencyConfig emergency = {};
     bool digest_end_to_end = true; // the PBX challenges phones; false: we do, and credentials stay here
     CallRules rules = {};
     HeaderRules to_phones = {};

@@ -8,6 +8,7 @@ Context::Context(const Services& services, CallConfig settings)
       strays(services.timers, services.transactions, graveyard),
       late_wakers(
           {services.timers, services.transport, services.transactions, strays, counters, services.log}),
-      late_byes(services.timers, strays), domains(config.domains, config.own_addresses) {}
+      late_byes(services.timers, strays), domains(config.domains, config.own_addresses),
+      upstream(services.metrics) {}
 
 } // namespace wakeline::call

@@ -13,6 +13,7 @@
 #include "call/record_store.h"
 #include "call/strays.h"
 #include "call/subscribers.h"
+#include "call/upstream.h"
 #include "media/media_sessions.h"
 #include "push/waker.h"
 #include "registrar/domains.h"
@@ -56,6 +57,7 @@ struct Context : Services {
     LateByes late_byes;
     registrar::Domains domains;
     Subscribers subscribers;
+    Upstream upstream;
     std::size_t held = 0;        // calls that wait for a device
     std::size_t held_octets = 0; // of their offers
 };

@@ -19,13 +19,18 @@ bool Leg::may_come_on(sip::FlowId flow) const {
 
 bool Leg::reachable() const {
     if (context_.transport.info(dialog_.flow()) != nullptr) return true;
-    return side() == sip::Side::Trunk && context_.peers.route(dialog_.remote().uri.aor()) != nullptr;
+    return trunk() != nullptr;
+}
+
+sip::NextHop* Leg::trunk() const {
+    if (side() != sip::Side::Trunk) return nullptr;
+    trunk::Trunk* named = context_.peers.find(party_.name);
+    return named != nullptr ? named : context_.peers.route(dialog_.remote().uri.aor());
 }
 
 void Leg::send(Outgoing& outgoing, sip::Builder request) {
     const bool connected = context_.transport.info(dialog_.flow()) != nullptr;
-    sip::NextHop* hop =
-        connected || side() == sip::Side::Access ? nullptr : context_.peers.route(dialog_.remote().uri.aor());
+    sip::NextHop* hop = connected ? nullptr : trunk();
     if (hop != nullptr)
         outgoing.send(*hop, std::move(request));
     else

@@ -55,6 +55,9 @@ public:
     void send_bye(const std::vector<std::string>& reasons);
 
 private:
+    /// The PBX of this leg; null for phones.
+    sip::NextHop* trunk() const;
+
     Context& context_;
     LegId id_;
     sip::Dialog dialog_;

@@ -36,6 +36,7 @@ struct CallMetrics {
     Metric &active, &held;
     Metric &wakes, &wake_time, &late_told, &late_silent;
     Metric &probes_failed, &media_timeouts, &session_timeouts;
+    Metric &trunk_failovers, &lines_busy;
     Metric &unknown_sources, &stray_requests, &relayed_requests, &ignored_events;
     std::array<std::array<Metric*, kOutcomes>, 2> ended{};
     std::array<std::array<Metric*, 2>, 2> security{};

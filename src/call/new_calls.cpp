@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "call/multipart.h"
+#include "call/numbers.h"
 #include "call/policy.h"
 #include "call/replaces.h"
 #include "registrar/device_name.h"
@@ -65,11 +66,11 @@ Destination find_destination(const Context& context, const sip::Uri& uri) {
     return {*aor, context.locator.known(*aor), context.locator.find(*aor)};
 }
 
-HostHiding hosts_for(const Context& context, const std::string& aor, const sip::Uri& peer) {
+HostHiding hosts_for(const Context& context, const std::string& aor) {
     std::string domain = host_of(aor);
     if (domain.empty() && !context.config.domains.empty()) domain = context.config.domains.front();
     if (domain.empty()) domain = "anonymous.invalid";
-    std::vector<std::string> hidden{peer.host};
+    std::vector<std::string> hidden = context.peers.hosts();
     std::erase(hidden, domain); // a PBX may be known by the domain's own name
     HostHiding hosts(std::move(domain), std::move(hidden));
     hosts.hide_numbers_of(context.subscribers);
@@ -108,39 +109,6 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     offer.caller_address = arrival.info.remote;
     offer.caller_secure = arrival.info.kind == sip::TransportKind::Tls;
     return invite;
-}
-
-NewCalls::NewCalls(Context& context, CallTable& calls) : context_(context), calls_(calls) {
-    configure(context.config.limits);
-}
-
-void NewCalls::configure(const LimitsConfig& limits) {
-    rate_.reset();
-    if (limits.calls_per_second != 0) // a second's calls may come together
-        rate_.emplace(limits.calls_per_second,
-                      std::chrono::nanoseconds(std::chrono::seconds(1)) / limits.calls_per_second);
-}
-
-std::string NewCalls::full(bool holds, std::size_t octets) {
-    const CallConfig& config = context_.config;
-    if (draining_) return "shutting down";
-    if (config.trunk_calls != 0 && calls_.size() >= config.trunk_calls) return "too many calls for the PBX";
-    if (holds && context_.held >= config.limits.held_calls) return "too many held calls";
-    if (holds && context_.held_octets + octets > config.limits.held_octets) return "held calls are too large";
-    if (rate_ && !rate_->allow(context_.timers.now())) return "too many calls per second";
-    if (!context_.capacity.admits_call()) return "too many calls";
-    return {};
-}
-
-std::optional<Ending> NewCalls::refusal(const Arrival& arrival, bool holds, std::size_t octets) {
-    const std::string why = full(holds, octets);
-    if (why.empty()) return std::nullopt;
-    if (log_limit_.allow(context_.timers.now()))
-        context_.log.warning("call refused: " + why,
-                             {{"from", arrival.info.remote.str()}, {"calls", std::to_string(calls_.size())}});
-    Ending ending = Ending::ours(503, Outcome::Refused, why);
-    ending.relayed.set("Retry-After", "5");
-    return ending;
 }
 
 std::optional<Ending> NewCalls::unfit(const sip::Message& request, Call::Invite& made) const {
@@ -183,13 +151,27 @@ int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const
     return 0;
 }
 
+/// As the trunk's rules for numbers have it; the name of one device is no number.
+sip::Uri NewCalls::called_by_pbx(const Arrival& arrival) const {
+    const sip::Uri& uri = arrival.request.request_uri();
+    const trunk::Trunk* trunk = context_.peers.find(arrival.peer);
+    if (trunk == nullptr) return uri;
+    // A provider calls by the name that we registered, and says in To which of our numbers is meant.
+    const bool by_registration = !uri.user.empty() && uri.user == trunk->registered_user() &&
+                                 !context_.locator.known(context_.domains.aor(uri).value_or(""));
+    sip::Uri called =
+        number_from(by_registration ? arrival.request.to().uri : uri, *trunk, trunk::RuleField::Called);
+    return called.user == uri.user || context_.locator.find_upstream(uri.user) ? uri : called;
+}
+
 void NewCalls::to_phone(const Arrival& arrival) {
-    const Destination destination = find_destination(context_, arrival.request.request_uri());
-    const sip::NextHop* hop = context_.peers.route(destination.aor);
-    const HostHiding hosts = hosts_for(context_, destination.aor, hop != nullptr ? hop->uri() : sip::Uri{});
+    const Destination destination = find_destination(context_, called_by_pbx(arrival));
+    const HostHiding hosts = hosts_for(context_, destination.aor);
     Call::Invite made = invite(arrival, arrival.request.request_uri().user, hosts);
     made.user_aor = destination.aor;
     made.caller.name = arrival.peer;
+    if (const trunk::Trunk* trunk = context_.peers.find(arrival.peer))
+        made.offer.from.uri = number_from(std::move(made.offer.from.uri), *trunk, trunk::RuleField::Calling);
     made.offer.from = hosts.hide(std::move(made.offer.from));
     made.offer.to.uri = sip::Uri::parse(destination.aor).has_value() ? *sip::Uri::parse(destination.aor)
                                                                      : arrival.request.request_uri();
@@ -203,7 +185,7 @@ void NewCalls::to_phone(const Arrival& arrival) {
 
     const bool sleeping = std::ranges::none_of(destination.devices, &registrar::Binding::awake);
     auto bad = unfit(arrival.request, made);
-    auto refused = refusal(arrival, sleeping, made.offer.octets());
+    auto refused = admission_.admit(arrival, made, sleeping, context_.peers.find(arrival.peer));
     auto plan = hunts(made.offer) && destination.known ? hunt(arrival, destination.aor, made.offer) : nullptr;
     const bool merged = plan && is_merged(arrival, destination.aor);
     Call& call = calls_.add(std::move(made));
@@ -244,7 +226,7 @@ std::unique_ptr<RingHunt> NewCalls::hunt(const Arrival& arrival, const std::stri
             return device.awake() ||
                    (push.usable() && context_.waker.supports({push.provider, push.param, push.prid}));
         });
-    HostHiding numbers = hosts_for(context_, aor, {});
+    HostHiding numbers = hosts_for(context_, aor);
     const HeaderPolicy back(sip::Side::Trunk, numbers.keep_hosts(),
                             {.dialogs = context_.dialogs,
                              .digest_end_to_end = context_.config.digest_end_to_end,
@@ -271,8 +253,7 @@ void NewCalls::from_phone(const Arrival& arrival) {
     const sip::Message& request = arrival.request;
     const auto binding = context_.locator.find_flow(arrival.flow);
     const std::string aor = binding ? binding->aor : context_.domains.aor(request.from().uri).value_or("");
-    sip::NextHop* hop = context_.peers.route(aor);
-    const HostHiding hosts = hosts_for(context_, aor, hop != nullptr ? hop->uri() : sip::Uri{});
+    const HostHiding hosts = hosts_for(context_, aor);
     Call::Invite made = invite(arrival, request.request_uri().user, hosts);
     made.user_aor = aor;
     if (binding) made.caller.device = binding->id;
@@ -280,20 +261,27 @@ void NewCalls::from_phone(const Arrival& arrival) {
     made.record.direction = Direction::FromPhone;
     made.record.caller = number_of(request.from().uri);
     made.record.callee = number_of(request.request_uri());
-    made.offer.trunk_secure = hop != nullptr && speaks_tls(hop->uri());
-    if (binding) assert_identity(request, aor, made.offer);
+    made.offer.emergency = is_emergency(context_.config.emergency, request.request_uri());
+    const bool emergency = made.offer.emergency;
 
+    const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
+    std::string call_id = context_.names.derived("call-id\n" + names);
+    const auto trunks = context_.peers.choose({.aor = aor, .granted_by = {}, .call_id = call_id});
+    if (!trunks.empty()) made.offer.trunk = trunks.front()->name();
+    made.offer.trunk_secure = !trunks.empty() && speaks_tls(trunks.front()->uri());
+    if (binding) assert_identity(request, aor, made.offer);
     auto bad = unfit(request, made);
-    auto refused = refusal(arrival, false, 0);
+    auto refused = admission_.admit(arrival, made, false, trunks.empty() ? nullptr : trunks.front());
     Call& call = calls_.add(std::move(made));
     if (refused) return call.refuse(*std::move(refused));
     if (bad) return call.refuse(*std::move(bad));
-    if (hop == nullptr || !hop->available())
-        return call.refuse(Ending::ours(503, Outcome::Unreachable, "PBX is not reachable"));
-
-    const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
-    call.add_trunk(*hop, context_.names.derived("call-id\n" + names), context_.names.derived("tag\n" + names),
-                   binding ? binding->upstream_contact : request.from().uri.user);
+    if (trunks.empty() || (!emergency && std::ranges::none_of(trunks, &trunk::Trunk::available))) {
+        Ending down = Ending::ours(503, Outcome::Unreachable, "PBX is not reachable");
+        down.relayed.set("Retry-After", "5");
+        return call.refuse(std::move(down));
+    }
+    call.add_trunks(trunks, std::move(call_id), context_.names.derived("tag\n" + names),
+                    binding ? binding->upstream_contact : request.from().uri.user);
     call.start();
 }
 

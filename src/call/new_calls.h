@@ -5,19 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/rate_limit.h"
+#include "call/admission.h"
 #include "call/call_table.h"
 
 namespace wakeline::call {
-
-/// A request outside a dialog, and where it came in.
-struct Arrival {
-    sip::ServerTx tx = 0;
-    sip::FlowId flow = 0;
-    const sip::FlowInfo& info;
-    const sip::Message& request;
-    std::string peer; // trunk side: the peer it came from
-};
 
 /// For whom a request of the PBX is.
 struct Destination {
@@ -26,27 +17,26 @@ struct Destination {
     std::vector<registrar::Binding> devices;
 };
 Destination find_destination(const Context& context, const sip::Uri& uri);
-/// What a call of that user must hide: the PBX's name and every address.
-HostHiding hosts_for(const Context& context, const std::string& aor, const sip::Uri& peer);
+/// What a call of that user must hide: the PBXs' names and every address.
+HostHiding hosts_for(const Context& context, const std::string& aor);
 
 /// Makes a call of an INVITE, or refuses it: who is called, by which names, within which limits.
 class NewCalls {
 public:
-    NewCalls(Context& context, CallTable& calls);
+    NewCalls(Context& context, CallTable& calls)
+        : context_(context), calls_(calls), admission_(context, calls) {}
 
-    void configure(const LimitsConfig& limits);
+    void configure(const LimitsConfig& limits) { admission_.configure(limits); }
 
     void to_phone(const Arrival& arrival);
     void from_phone(const Arrival& arrival);
     /// No new calls from now on; 503.
-    void drain() { draining_ = true; }
+    void drain() { admission_.drain(); }
 
 private:
     Call::Invite invite(const Arrival& arrival, const std::string& contact_user,
                         const HostHiding& hosts) const;
-    /// Why no further call is taken; empty when one is.
-    std::string full(bool holds, std::size_t octets);
-    std::optional<Ending> refusal(const Arrival& arrival, bool holds, std::size_t octets);
+    sip::Uri called_by_pbx(const Arrival& arrival) const;
     /// Why that INVITE cannot be honoured; nothing when it can.
     std::optional<Ending> unfit(const sip::Message& request, Call::Invite& made) const;
     void assert_identity(const sip::Message& request, const std::string& aor, CallOffer& offer) const;
@@ -60,9 +50,7 @@ private:
 
     Context& context_;
     CallTable& calls_;
-    bool draining_ = false;
-    RateLimit log_limit_{5, std::chrono::seconds(10)};
-    std::optional<RateLimit> rate_; // limits.calls_per_second
+    Admission admission_;
 };
 
 } // namespace wakeline::call

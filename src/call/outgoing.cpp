@@ -47,7 +47,10 @@ void Outgoing::on_response(sip::HopRequest, sip::FlowId flow, const sip::Message
     deliver(response);
 }
 
-void Outgoing::on_sent(sip::HopRequest, sip::FlowId flow, sip::ClientTx) { flow_ = flow; }
+void Outgoing::on_sent(sip::HopRequest, sip::FlowId flow, sip::ClientTx) {
+    flow_ = flow;
+    user_->on_sent(*this);
+}
 
 void Outgoing::deliver(const sip::Message& response) {
     over_ = response.status() >= 300 || (response.status() >= 200 && !is_invite());

@@ -17,6 +17,8 @@ public:
         /// As sip::ResponseHandler.
         virtual void on_response(Outgoing& request, const sip::Message& response) = 0;
         virtual void on_failure(Outgoing& request, sip::TxFailure why) = 0;
+        /// It left for an address; through a next hop maybe again for another.
+        virtual void on_sent(Outgoing&) {}
 
     protected:
         ~User() = default;

@@ -36,23 +36,22 @@ OutsideRoute OutsideRequests::route(const Arrival& arrival) const {
     const auto binding = context_.locator.find_flow(arrival.flow);
     const std::string aor =
         binding ? binding->aor : context_.domains.aor(arrival.request.from().uri).value_or("");
-    sip::NextHop* hop = context_.peers.route(aor);
+    trunk::Trunk* hop = context_.peers.route(aor);
     return {.hop = hop,
             .device = binding.value_or(registrar::Binding{}), // who asks
             .asleep = {},
             .aor = aor,
-            .hosts = hosts_for(context_, aor, hop != nullptr ? hop->uri() : sip::Uri{}),
+            .hosts = hosts_for(context_, aor),
             .refusal = hop != nullptr ? 0 : 503};
 }
 
 OutsideRoute OutsideRequests::route_to_phone(const Arrival& arrival) const {
     Destination target = find_destination(context_, arrival.request.request_uri());
-    const sip::NextHop* hop = context_.peers.route(target.aor);
     OutsideRoute route{.hop = nullptr,
                        .device = {},
                        .asleep = {},
                        .aor = target.aor,
-                       .hosts = hosts_for(context_, target.aor, hop != nullptr ? hop->uri() : sip::Uri{}),
+                       .hosts = hosts_for(context_, target.aor),
                        .refusal = 0};
     const auto latest = std::ranges::max_element(
         target.devices, {}, [](const registrar::Binding& b) { return std::pair(b.awake(), b.registered); });
@@ -112,12 +111,11 @@ void OutsideRequests::tell_mailbox(const Arrival& arrival) {
     Reply(arrival.tx, arrival.request, context_.names.token()).send(context_.transactions, status);
     if (status != 200) return;
     context_.counters.relayed_requests.add();
-    const sip::NextHop* hop = context_.peers.route(target.aor);
     OutsideRoute route{.hop = nullptr,
                        .device = {},
                        .asleep = {},
                        .aor = target.aor,
-                       .hosts = hosts_for(context_, target.aor, hop != nullptr ? hop->uri() : sip::Uri{}),
+                       .hosts = hosts_for(context_, target.aor),
                        .refusal = 0};
     notices_.tell(target.devices, translate(arrival, route));
 }
@@ -149,7 +147,7 @@ void OutsideRequests::subscribe(const Arrival& arrival, const OutsideRoute& to) 
         .subscriber = {arrival.info.side, from_phone ? to.device.id : 0, arrival.peer, contact},
         .notifier = {from_phone ? sip::Side::Trunk : sip::Side::Access,
                      from_phone ? 0 : to.device.id,
-                     {},
+                     from_phone ? to.hop->name() : std::string(),
                      {}},
         .hosts = to.hosts};
     auto subscription = std::make_unique<Subscription>(context_, *this, std::move(start));

@@ -14,7 +14,7 @@ namespace wakeline::call {
 
 /// Where a request outside a dialog goes, and under which names.
 struct OutsideRoute {
-    sip::NextHop* hop = nullptr; // the PBX; else a device:
+    trunk::Trunk* hop = nullptr; // the PBX; else a device:
     registrar::Binding device;
     std::vector<registrar::Binding> asleep; // MESSAGE: no device is awake, and these can be woken for it
     std::string aor;

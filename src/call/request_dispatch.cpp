@@ -87,6 +87,7 @@ void RequestDispatch::on_answer_lost(sip::ServerTx tx, sip::TxFailure) {
 }
 
 void RequestDispatch::on_flow_closed(sip::FlowId flow, std::string_view) {
+    context_.peers.on_flow_closed(flow);
     targets_.phones.on_flow_closed(flow);
 }
 

@@ -17,6 +17,7 @@ public:
 
     void note(std::string_view what, std::string device = {}, std::string detail = {});
     void state(CallState state) { record_.state = state; }
+    void trunk(std::string name) { record_.trunk = std::move(name); }
     /// `answered` is noted and the answer time kept.
     void answered(std::string device);
     /// Once: the status that the caller got, or of a call that was up, 200, and why it is over.

@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "config/findings.h"
 #include "config/policy_checks.h"
+#include "config/trunk_checks.h"
 #include "config/values.h"
 #include "net/socket_address.h"
-#include "sip/uri.h"
 
 namespace wakeline::config {
 
@@ -19,12 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 
 std::string time(milliseconds value) { return Kind<milliseconds>::show(value); }
-
-/// Where a socket will be bound, and by which setting.
-struct Bound {
-    std::string path, address;
-    unsigned port;
-};
 
 bool collide(const Bound& a, const Bound& b) {
     const auto any = [](const std::string& ip) { return ip == "0.0.0.0" || ip == "::"; };
@@ -39,21 +33,6 @@ void check_ports(const std::vector<Bound>& sockets, Findings& findings) {
                                                     " is taken already by " + sockets[j].path);
                 break;
             }
-}
-
-std::string certificates_there(const Config& config) {
-    if (config.certificates.empty()) return "certificates is empty";
-    std::string names;
-    for (const auto& [name, profile] : config.certificates)
-        (names += names.empty() ? "there are: " : ", ") += name;
-    return names;
-}
-
-void check_certificate_name(const Config& config, const std::string& path, const std::string& name,
-                            Findings& findings) {
-    if (!name.empty() && !config.certificates.contains(name))
-        findings.error(path, "names the certificate \"" + name + "\", which is not there; " +
-                                 certificates_there(config));
 }
 
 void check_listeners(const Config& config, Findings& findings, std::vector<Bound>& tcp,
@@ -94,44 +73,6 @@ void check_media(const media::MediaConfig& media, Findings& findings, std::vecto
             udp.push_back({pair.path, media.address, port});
     if (media.srtp.suites.empty() && media.srtp.mode != media::SrtpMode::Off)
         findings.error("media.srtp.suites", "must name at least one suite unless srtp.mode is off");
-}
-
-void check_trunk_uri(const std::string& path, const trunk::TrunkConfig& trunk, Findings& findings) {
-    if (trunk.uri.empty()) return;
-    const auto uri = sip::Uri::parse(trunk.uri);
-    if (!uri || !uri->is_sip() || uri->host.empty())
-        return findings.error(path + ".uri",
-                              "must be sip:HOST, sip:HOST:PORT or the like, not \"" + trunk.uri + '"');
-    if (!uri->password.empty())
-        findings.error(path + ".uri", "must not hold a password: Wakeline never sends one");
-    const std::string transport = lower(uri->params.get("transport").value_or("udp"));
-    if (transport != "udp" && transport != "tcp" && transport != "tls")
-        findings.error(path + ".uri", "has transport=" + transport + "; udp, tcp and tls are known");
-    const bool tls = transport == "tls" || uri->scheme == "sips";
-    if (!tls && !trunk.ca.empty()) findings.error(path + ".ca", "is for transport=tls only");
-    if (!tls && !trunk.certificate.empty())
-        findings.error(path + ".certificate", "is for transport=tls only");
-}
-
-void check_trunks(const Config& config, Findings& findings, std::vector<Bound>& tcp,
-                  std::vector<Bound>& udp) {
-    if (config.trunks.size() > 1)
-        findings.error("trunks", "has " + std::to_string(config.trunks.size()) +
-                                     " entries; this version serves one PBX");
-    if (config.trunks.empty())
-        findings.warning("trunks", config.registration.mode == registrar::Mode::Forward
-                                       ? "no PBX: calls fail, and nobody can register in mode forward"
-                                       : "no PBX: calls fail");
-    for (const auto& [name, trunk] : config.trunks) {
-        const std::string path = "trunks." + name;
-        check_certificate_name(config, path + ".certificate", trunk.certificate, findings);
-        check_trunk_uri(path, trunk, findings);
-        if (const auto local = net::SocketAddress::parse(trunk.local)) {
-            const Bound bound{path + ".local", local->ip(), local->port()};
-            tcp.push_back(bound);
-            udp.push_back(bound);
-        }
-    }
 }
 
 /// SBC-HOLD-08, SBC-RING-12: what the PBX does by its own clock while we wait for a phone.

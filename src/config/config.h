@@ -56,6 +56,7 @@ struct Config {
     net::DnsConfig dns;
     call::LimitsConfig limits;
     call::CallRules call;
+    call::EmergencyConfig emergency;
     store::StoreConfig store;
     admin::ControlConfig control;
     LogConfig log;

@@ -28,7 +28,7 @@ struct Schema<Config> {
         Field("push", &S::push, "Waking phones for calls."),
         Field("media", &S::media,
               "Audio and video. A few UDP ports serve all calls: open them in the firewall."),
-        Field("trunks", &S::trunks, "The PBX, by a name of your choice. This version has one."),
+        Field("trunks", &S::trunks, "The PBXs, by names of your choice."),
         Field("routing", &S::routing,
               "Who hunts a user who is called: pbx, its own rules do, and the phone's prompt answers serve "
               "them. ring_plan, Wakeline does, as below.")
@@ -44,6 +44,7 @@ struct Schema<Config> {
         Field("dns", &S::dns, "How names are looked up."),
         Field("call", &S::call, "What calls go by."),
         Field("limits", &S::limits, "Where calls are refused rather than served badly."),
+        Field("emergency", &S::emergency, "Calls of phones to emergency numbers."),
         Field("store", &S::store, "What must survive a restart."),
         Field("control", &S::control, "How wakelinectl and monitoring reach the daemon."),
         Field("log", &S::log, "What is logged, and where."),

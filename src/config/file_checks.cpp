@@ -122,8 +122,11 @@ void check_files(const Config& config, const Node& document, Problems& problems)
         check_certificate("certificates." + name, profile, check);
     for (const auto& [name, app] : config.push.apps)
         check_app("push.apps." + name, app, check);
-    for (const auto& [name, trunk] : config.trunks)
+    for (const auto& [name, trunk] : config.trunks) {
         check.readable("trunks." + name + ".ca", trunk.ca, Content::Public);
+        check.readable("trunks." + name + ".register.password_file", trunk.registration.password_file,
+                       Content::Secret);
+    }
     check_users(config.registration, check);
 }
 

@@ -46,11 +46,17 @@ std::string explained(const Described& setting) {
     return text;
 }
 
+/// "register.user" of "trunks.*.register.user" in trunks.
+std::string within(const Described& setting, const Described& list) {
+    const std::string rest = setting.pattern.substr(list.pattern.size());
+    return rest.substr(rest.find('.', rest.starts_with(".*") ? 1 : 0) + 1);
+}
+
 /// The settings of an entry in words, then a sample of the list or map.
 void entries(std::string& out, const Description& all, std::size_t list) {
     const std::size_t indent = 2 * all[list].depth + 2;
     for (std::size_t i = list + 1; i < all.size() && all[i].depth > all[list].depth; ++i)
-        comment(out, indent, "- " + all[i].key + ": " + explained(all[i]), 2);
+        comment(out, indent, "- " + within(all[i], all[list]) + ": " + explained(all[i]), 2);
     for (const std::string_view line : split(all[list].sample, '\n'))
         if (!line.empty()) ((out.append(indent, ' ') += '#') += line) += '\n';
 }

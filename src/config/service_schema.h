@@ -79,6 +79,36 @@ struct Schema<call::LimitsConfig> {
         Field("held_calls", &S::held_calls, "Calls that wait for a sleeping phone at a time.",
               between<1, 1'000'000>)
             .live(),
+        Field("upstream", &S::upstream,
+              "kbit/s that calls may take of the line to the internet, all together: 83.2 for a leg with "
+              "G.711, else what its codec needs. The next call is answered 503. 0: no limit.",
+              between<0, 100'000'000>)
+            .live(),
+        Field("upstream_phones", &S::upstream_phones,
+              "The legs to phones cross that line; those to trunks do where internet is set there.")
+            .live(),
+    };
+};
+
+template <>
+struct Words<call::EmergencyPolicy> {
+    using enum call::EmergencyPolicy;
+    static constexpr std::array list{Word{"pass", Pass}, Word{"refuse", Refuse}};
+};
+
+template <>
+struct Schema<call::EmergencyConfig> {
+    using S = call::EmergencyConfig;
+    static constexpr std::tuple fields{
+        Field(
+            "numbers", &S::numbers,
+            "Emergency numbers as phones dial them. No limit of calls, lines or bandwidth refuses them, and "
+            "each such call is logged."),
+        Field("policy", &S::policy,
+              "pass: the PBX gets the call. refuse: it is answered 403 with the hint below, because the PBX "
+              "may "
+              "reach the wrong centre."),
+        Field("hint", &S::hint, "What a refused phone is told, in the answer's reason and Warning."),
     };
 };
 

@@ -26,7 +26,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 constexpr std::array kLater{
-    Later{"trunks.*.backup", "null", "is not taken: this version has one PBX and no backup for it"},
     Later{"store.url", "", "is not taken: the only store of this version is type sqlite with a path"},
 };
 

@@ -58,6 +58,27 @@ constexpr std::array kCommands{
                 return Question{"GET", with("/v1/why", "user", words)};
             },
             plainly<show_why>},
+    Command{"trunks", "", "The PBXs: state, since when, priority, calls, registration, and what failed last.",
+            [](const Words&, const CommandLine&) {
+                return Question{"GET", "/v1/trunks"};
+            },
+            plainly<show_trunks>},
+    Command{"number test", "NUMBER",
+            "What the rules of the trunks make of that number, step by step, to the PBX and from it; with "
+            "--trunk of one trunk alone.",
+            [](const Words& words, const CommandLine& line) {
+                std::string path = with("/v1/number-test", "number", words);
+                if (line.has("trunk")) path += "&trunk=" + percent_encode(*line.value("trunk"));
+                return Question{"GET", std::move(path)};
+            },
+            plainly<show_number_test>},
+    Command{
+        "number check", "",
+        "The users whose numbers are no good on a trunk with schema e164: too long, too short, no digits.",
+        [](const Words&, const CommandLine&) {
+            return Question{"GET", "/v1/number-check"};
+        },
+        plainly<show_number_check>},
     Command{"push test", "NUMBER",
             "Wakes every device of that number or user@domain, and says what came of it.",
             [](const Words& words, const CommandLine&) {

@@ -18,6 +18,7 @@ inline constexpr std::array kOptions{
     Option{"socket", "FILE", "The daemon's control socket, when it is not /run/wakeline/control.sock."},
     Option{"json", "", "Print the daemon's answer as JSON, for programs."},
     Option{"ended", "", "With calls: those that have ended, newest first, instead of the live ones."},
+    Option{"trunk", "NAME", "With number test: of that trunk alone."},
     Option{"commands", "", "Print the names of all commands, one a line."},
     Option{"version", "", "Print the version, and exit."},
     Option{"help", "", "Print this, and exit."},

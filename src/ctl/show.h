@@ -18,6 +18,9 @@ Result<Shown> show_capacity(std::string_view json);
 Result<Shown> show_why(std::string_view json);
 Result<Shown> show_push_test(std::string_view json);
 Result<Shown> show_push_check(std::string_view json);
+Result<Shown> show_trunks(std::string_view json);
+Result<Shown> show_number_test(std::string_view json);
+Result<Shown> show_number_check(std::string_view json);
 Result<Shown> show_reload(std::string_view json);
 Result<Shown> show_log_level(std::string_view json);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "daemon/credential_files.h"
 #include "daemon/own_addresses.h"
+#include "push/credential_file.h"
 
 namespace wakeline::daemon {
 
@@ -36,6 +37,7 @@ call::CallConfig call_config(const config::Config& config, std::vector<std::stri
                            .own_addresses = std::move(own_addresses),
                            .hold = config.push,
                            .limits = config.limits,
+                           .emergency = config.emergency,
                            .digest_end_to_end = config.registration.mode == registrar::Mode::Forward,
                            .rules = config.call,
                            .to_phones = config.access.headers,
@@ -57,8 +59,24 @@ sip::TransportsConfig transports_config(const config::Config& config, const TlsC
         transports.certificates[name] = tls.server(name);
     for (const auto& [name, trunk] : config.trunks)
         if (const auto local = net::SocketAddress::parse(trunk.local))
-            transports.trunks.push_back({name, *local, tls.server(trunk.certificate), tls.client(name)});
+            transports.trunks.push_back({.name = name,
+                                         .local = *local,
+                                         .server = tls.server(trunk.certificate),
+                                         .keepalive = trunk.keepalive,
+                                         .client = tls.client(name)});
     return transports;
+}
+
+Result<trunk::ConfiguredPeers::Passwords> trunk_passwords(const trunk::Trunks& trunks) {
+    trunk::ConfiguredPeers::Passwords passwords;
+    for (const auto& [name, trunk] : trunks) {
+        auto password = push::read_secret_file(trunk.registration.password_file);
+        if (!password)
+            return Error{ErrorCode::InvalidInput,
+                         "trunks." + name + ".register.password_file: " + password.error().message};
+        passwords[name] = *std::move(password);
+    }
+    return passwords;
 }
 
 } // namespace
@@ -150,9 +168,11 @@ Status Modules::open_signalling(const config::Config& config) {
         ground_.loop, *transports_, entrance_,
         sip::TransactionConfig{.server = "Wakeline/" WAKELINE_VERSION, .metrics = &ground_.metrics});
     transports_->start(*transactions_);
-    auto trunks =
-        trunk::ConfiguredPeers::create(peers_of(config), {ground_.loop, *transports_, *transactions_,
-                                                          *resolver_, ground_.log, trunk_metrics_});
+    const auto passwords = trunk_passwords(peers_of(config));
+    if (!passwords) return passwords.error();
+    auto trunks = trunk::ConfiguredPeers::create(
+        peers_of(config),
+        {ground_.loop, *transports_, *transactions_, *resolver_, ground_.log, trunk_metrics_}, *passwords);
     if (!trunks) return trunks.error();
     trunks_ = *std::move(trunks);
     return Done{};
@@ -176,9 +196,7 @@ Status Modules::open_calls(const config::Config& config) {
     const call::Services services{ground_.loop, *transports_, *transactions_,  *bindings_,
                                   *push_,       *media_,      *trunks_,        *records_,
                                   *capacity_,   ground_.log,  ground_.metrics, names_};
-    call::CallConfig calls = call_config(config, own_addresses_);
-    if (!config.trunks.empty()) calls.trunk_calls = config.trunks.begin()->second.max_calls;
-    calls_ = std::make_unique<call::Calls>(services, std::move(calls), *phones_);
+    calls_ = std::make_unique<call::Calls>(services, call_config(config, own_addresses_), *phones_);
     calls_->configure(config.routing, config.ring_plan, phones_->subscribers());
     bindings_->add_listener(*calls_);
     if (config.registration.mode == registrar::Mode::Forward)

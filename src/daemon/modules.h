@@ -56,7 +56,7 @@ public:
     const Names& names() const { return *names_of_others_; }
     const Phones& phones() const { return *phones_; }
     const sip::Transports& transports() const { return *transports_; }
-    const trunk::Peers& trunks() const { return *trunks_; }
+    const trunk::ConfiguredPeers& trunks() const { return *trunks_; }
     registrar::Bindings& bindings() { return *bindings_; }
     push::Gateway& push() { return *push_; }
     const Credentials& credentials() const { return *credentials_; }

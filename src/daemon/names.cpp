@@ -40,6 +40,9 @@ void Names::watch(const config::Config& config) {
     for (const auto& [trunk, settings] : config.trunks)
         if (const auto uri = sip::Uri::parse(settings.uri))
             add("trunks." + trunk + ".uri", uri->host, settings.uri);
+    for (const auto& [trunk, settings] : config.trunks)
+        if (const auto uri = sip::Uri::parse(settings.registration.registrar))
+            add("trunks." + trunk + ".register.registrar", uri->host, settings.registration.registrar);
     for (const auto& [app, settings] : config.push.apps)
         for (const std::string& host : push::hosts_of(settings, config.push))
             add("push.apps." + app, host, {});

@@ -78,6 +78,12 @@ admin::NodeStatus NodeView::status() const {
     status.registrations = table.size();
     status.awake = table.awake();
     status.peers = parts_.modules.trunks().snapshot();
+    for (const trunk::PeerSnapshot& peer : status.peers) {
+        if (peer.state == trunk::PeerState::Down)
+            status.warnings.push_back("trunk " + peer.name + " is down: " + peer.why);
+        if (!peer.registration.empty() && !peer.registered)
+            status.warnings.push_back("trunk " + peer.name + " is " + peer.registration);
+    }
     for (const sip::ListenerSnapshot& listener : parts_.modules.transports().snapshot())
         status.listeners.push_back({.name = listener.name,
                                     .side = listener.side == sip::Side::Access ? "phones" : "pbx",

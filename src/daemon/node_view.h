@@ -33,6 +33,9 @@ public:
     void why(std::string_view user, Answer<admin::UserReport> answer) override;
     void push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) override;
     void push_check(Answer<std::vector<admin::PushCheck>> answer) override;
+    Result<std::vector<admin::NumberTrace>> number_test(std::string_view trunk,
+                                                        std::string_view number) const override;
+    std::vector<admin::NumberFault> number_check() const override;
     admin::ReloadReport reload() override { return parts_.reload(); }
     void set_log_level(LogLevel level) override { parts_.log.set_level(level); }
 

@@ -8,19 +8,28 @@ namespace wakeline::daemon {
 
 namespace {
 
-bool is_tls(const trunk::TrunkConfig& trunk) {
-    const auto uri = sip::Uri::parse(trunk.uri);
+bool is_tls(const std::string& text) {
+    const auto uri = sip::Uri::parse(text);
     return uri && (uri->scheme == "sips" || iequals(uri->params.get("transport").value_or(""), "tls"));
 }
 
-/// What we show a PBX, and whom we take for it: always checked, name included (RFC 5922).
+net::TlsVerify verify_of(trunk::Verify verify) {
+    switch (verify) {
+    case trunk::Verify::None: return net::TlsVerify::None;
+    case trunk::Verify::Chain: return net::TlsVerify::Optional;
+    case trunk::Verify::Name: return net::TlsVerify::Required;
+    }
+    return net::TlsVerify::Required;
+}
+
+/// What we show a PBX, and whom we take for it.
 net::TlsProfile client_profile(const config::Config& config, const trunk::TrunkConfig& trunk) {
     net::TlsProfile profile;
     if (const auto own = config.certificates.find(trunk.certificate); own != config.certificates.end())
         profile = own->second;
     profile.client_ca = trunk.ca;
     profile.crl.clear();
-    profile.verify = net::TlsVerify::Required;
+    profile.verify = verify_of(trunk.verify);
     return profile;
 }
 
@@ -37,7 +46,7 @@ Status TlsContexts::open(const config::Config& config) {
         servers_[name] = *std::move(context);
     }
     for (const auto& [name, trunk] : config.trunks) {
-        if (!is_tls(trunk)) continue;
+        if (!is_tls(trunk.uri) && !is_tls(trunk.registration.registrar)) continue;
         auto context = net::TlsContext::client(client_profile(config, trunk));
         if (!context) return at("trunks." + name, context.error());
         clients_[name] = *std::move(context);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sip/digest_server.h"
 
@@ -45,6 +46,12 @@ public:
     explicit Users(Map users) : users_(std::move(users)) {}
 
     void replace(Map users) { users_ = std::move(users); }
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& [name, user] : users_)
+            all.push_back(name);
+        return all;
+    }
     std::optional<User> find(std::string_view name) const override {
         const auto at = users_.find(name);
         return at == users_.end() ? std::nullopt : std::optional(at->second);

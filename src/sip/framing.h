@@ -12,6 +12,7 @@ namespace wakeline::sip {
 
 /// What answers a Ping (RFC 5626 section 4.4.1).
 constexpr std::string_view kPong = "\r\n";
+constexpr std::string_view kPing = "\r\n\r\n"; // RFC 5626 4.4.1
 
 /// A datagram that is no message but keeps a NAT binding open: CRLFs, NULs, spaces, or nothing. Any other
 /// datagram goes to Message::parse, which checks the same limits as the framer.

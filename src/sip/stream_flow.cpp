@@ -55,6 +55,7 @@ bool StreamFlow::finish() {
 
 void StreamFlow::keep_alive(net::TimePoint asleep_if_silent_since) {
     touch();
+    if (info().side == Side::Trunk) return static_cast<void>(stream_->write(kPing)); // a PBX does not sleep
     if (heard_ > asleep_if_silent_since) stream_->write(kPong);
 }
 

@@ -41,7 +41,7 @@ public:
     bool finish() override;
 
     /// One CRLF (RFC 5626 4.4.1) for the routers on the way, unless the peer seems to sleep: it has said
-    /// nothing for long, and would be woken in vain.
+    /// nothing for long, and would be woken in vain. To a PBX a ping, as its client.
     void keep_alive(net::TimePoint asleep_if_silent_since);
 
 private:

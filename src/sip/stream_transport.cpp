@@ -27,6 +27,15 @@ std::optional<std::string> identity_of(const net::PeerCertificate& shown, net::T
     return shown.common_name;
 }
 
+/// Of the SAN, a space between; the CN where it has none (RFC 5922 7.1).
+std::string all_names(const net::PeerCertificate& shown) {
+    std::string all;
+    for (const auto* names : {&shown.uris, &shown.dns_names})
+        for (const std::string& name : *names)
+            (all += all.empty() ? "" : " ") += name;
+    return all.empty() ? shown.common_name : all;
+}
+
 } // namespace
 
 StreamTransport::StreamTransport(Intake& intake, Endpoint endpoint, net::TlsContext* server,
@@ -94,6 +103,7 @@ void StreamTransport::accept(std::unique_ptr<net::Stream> stream) {
         auto identity = identity_of(shown, server_->profile().identity);
         if (!identity) return refused(remote, shown, "the certificate names no user, and identity wants one");
         info.peer_identity = *std::move(identity);
+        if (info.side == Side::Trunk) info.peer_identity = all_names(shown);
     }
     auto flow = std::make_unique<StreamFlow>(home_, intake_.flows.new_id(), std::move(info));
     flow->take(std::move(stream));

@@ -30,7 +30,8 @@ struct FlowInfo {
     net::SocketAddress local, remote;
     std::string sent_by;       // host:port that we write in Via and Contact on this flow
     bool mutual = false;       // the peer proved a client certificate
-    std::string peer_identity; // its SAN or CN, as `identity` in the configuration says; else empty
+    std::string peer_identity; // its SAN or CN, as `identity` in the configuration says; else empty. Of a PBX
+                               // all names of the SAN, a space between
 };
 
 /// Where a new flow shall lead: one address, already resolved (sip/locate.h resolves).

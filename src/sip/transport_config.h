@@ -20,6 +20,7 @@ struct TrunkAddress {
     std::string name; // of the trunk
     net::SocketAddress local;
     net::TlsContext* server = nullptr; // with it, `local` takes TLS connections, else TCP
+    net::Duration keepalive{};         // a CRLF so often on its connections; 0: none
     net::TlsContext* client = nullptr; // for the TLS connections that we open; null: none can be
 };
 

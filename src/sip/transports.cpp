@@ -84,7 +84,7 @@ Status Transports::open_trunk(const TrunkAddress& trunk, unsigned dscp) {
         const auto udp = add_udp(endpoint);
         if (!udp) return udp.error();
         endpoint.kind = trunk.server != nullptr ? TransportKind::Tls : TransportKind::Tcp;
-        const auto stream = add_stream(std::move(endpoint), trunk.server, net::Duration::zero());
+        const auto stream = add_stream(std::move(endpoint), trunk.server, trunk.keepalive);
         if (!stream) return stream.error();
         exit.udp = *udp;
         exit.stream = *stream;

@@ -18,6 +18,8 @@ struct TrunkMetrics {
     Metric& failovers;      // requests sent to another address of the peer
     Metric& options_failed; // OPTIONS without a good answer
     Metric& lookups_failed; // DNS
+    Metric& registered;     // gauge: trunks whose own registration holds
+    Metric& registrations_failed;
 };
 
 /// What peers use of the world; all of it outlives them.

@@ -11,7 +11,7 @@
 namespace wakeline::trunk {
 
 /// Asks every address of a peer by OPTIONS whether it is there, each `interval`. Any final answer means yes,
-/// but for 408 and 503.
+/// but for 408 and 503; none within `patience` means no.
 class Health final : sip::ResponseHandler {
 public:
     class Owner {
@@ -25,11 +25,15 @@ public:
         ~Owner() = default;
     };
 
-    Health(const Environment& environment, Owner& owner, net::Duration interval);
+    struct Pace {
+        net::Duration interval, patience;
+    };
+
+    Health(const Environment& environment, Owner& owner, Pace pace);
     ~Health();
 
-    /// Asks now, and from now on; an address that has not answered yet is not asked again. Does nothing with
-    /// an interval of 0.
+    /// Asks now, and from the first time on in the same rhythm; an address that has not answered yet is not
+    /// asked again. Does nothing with an interval of 0.
     void ask();
 
 private:
@@ -37,12 +41,18 @@ private:
     void on_failure(sip::ClientTx tx, sip::TxFailure why) override;
     void missing(sip::ClientTx tx, const std::string& why);
     bool waiting_for(const sip::FlowTarget& target) const;
+    void end_waits();
+
+    struct Asked {
+        sip::FlowTarget target;
+        net::TimePoint until;
+    };
 
     Environment environment_;
     Owner& owner_;
-    const net::Duration interval_;
-    std::unordered_map<sip::ClientTx, sip::FlowTarget> asked_;
-    net::Timer timer_;
+    const Pace pace_;
+    std::unordered_map<sip::ClientTx, Asked> asked_;
+    net::Timer timer_, patience_;
 };
 
 } // namespace wakeline::trunk

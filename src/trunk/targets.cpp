@@ -34,6 +34,11 @@ std::optional<std::size_t> Targets::choose(const std::vector<sip::FlowTarget>& t
     return last_resort;
 }
 
+bool Targets::usable(const sip::FlowTarget& target) const {
+    const Target* known = find(target);
+    return known != nullptr && known->state != PeerState::Down;
+}
+
 void Targets::up(const sip::FlowTarget& target) {
     if (Target* known = find(target)) *known = {.where = std::move(known->where), .state = PeerState::Up};
 }
@@ -66,6 +71,10 @@ std::string Targets::why() const {
 
 bool Targets::has_ip(const net::SocketAddress& remote) const {
     return std::ranges::any_of(list_, [&](const Target& t) { return t.where.remote.same_ip(remote); });
+}
+
+bool Targets::has(const net::SocketAddress& remote) const {
+    return std::ranges::any_of(list_, [&](const Target& t) { return t.where.remote == remote; });
 }
 
 Targets::Target* Targets::find(const sip::FlowTarget& target) {

@@ -31,6 +31,9 @@ public:
     /// it, or nothing.
     std::optional<std::size_t> choose(const std::vector<sip::FlowTarget>& tried) const;
 
+    /// Known, and not down.
+    bool usable(const sip::FlowTarget& target) const;
+
     void up(const sip::FlowTarget& target);
     void down(const sip::FlowTarget& target, std::string_view why, net::TimePoint now);
     /// Nobody watches: what went down until then may be tried again.
@@ -41,11 +44,15 @@ public:
     /// Of the first that is down; empty if none is.
     std::string why() const;
     bool has_ip(const net::SocketAddress& remote) const;
+    bool has(const net::SocketAddress& remote) const;
     const std::vector<Target>& list() const noexcept { return list_; }
     bool empty() const noexcept { return list_.empty(); }
 
 private:
     Target* find(const sip::FlowTarget& target);
+    const Target* find(const sip::FlowTarget& target) const {
+        return const_cast<Targets*>(this)->find(target); // finds, and changes nothing
+    }
 
     std::vector<Target> list_;
 };

@@ -15,6 +15,13 @@ using namespace std::chrono_literals;
 namespace {
 
 struct FakeNode final : Node {
+    Result<std::vector<NumberTrace>> number_test(std::string_view trunk,
+                                                 std::string_view number) const override {
+        if (trunk == "none") return Error{ErrorCode::NotFound, "there is no trunk none"};
+        return std::vector{
+            NumberTrace{"pbx", "to_pbx", "called", {{"prefix 0", "9" + std::string(number), true}}, "90123"}};
+    }
+    std::vector<NumberFault> number_check() const override { return {{"pbx", "1001", "too long"}}; }
     NodeStatus status() const override {
         NodeStatus status;
         status.version = "1.2.3";
@@ -198,6 +205,16 @@ TEST_CASE_FIXTURE(Fixture, "orders are taken on the control socket alone") {
     CHECK(node.reloads == 1);
     CHECK(ask("GET", "/v1/status", {}, anybody).status == 200);
     CHECK(ask("GET", "/metrics", {}, anybody).status == 200);
+}
+
+TEST_CASE_FIXTURE(Fixture, "trunks and numbers can be asked for") {
+    CHECK(ask("GET", "/v1/trunks").body.starts_with('['));
+    const std::string trace = ask("GET", "/v1/number-test", {{"number", "0123"}}).body;
+    CHECK(trace.find("\"result\":\"90123\"") != std::string::npos);
+    CHECK(trace.find("\"rule\":\"prefix 0\"") != std::string::npos);
+    CHECK(ask("GET", "/v1/number-test", {{"number", "1"}, {"trunk", "none"}}).status == 404);
+    CHECK(ask("GET", "/v1/number-test").status == 400);
+    CHECK(ask("GET", "/v1/number-check").body.find("too long") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "unknown paths and wrong methods are refused") {

@@ -93,6 +93,8 @@ struct CallRig {
     } late;
     sip::Transactions transactions{timers, transport, late, {}};
     FlowHop hop{transactions, "sip:10.0.0.5:5060;transport=udp"};
+    FlowHop second_hop{transactions, "sip:10.0.0.6:5060;transport=udp",
+                       "second"}; // of nobody, unless `peers` has it
     FakePeers peers{hop};
     KeptUsage usage;
     call::Capacity capacity;

@@ -138,12 +138,13 @@ TEST_CASE("calls beyond the rate of a second are answered 503, and the next seco
 }
 
 TEST_CASE("a PBX's own limit is held") {
-    test::CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}, .trunk_calls = 1});
+    test::CallRig rig({.domains = {"example.com"}, .own_addresses = {"10.0.0.4"}});
+    rig.hop.lines().set_limit(1);
     rig.awake(1);
     rig.dial({.call_id = "c1"});
     rig.dial({.call_id = "c2"});
     CHECK(rig.take_words(rig.pbx) == "100 100 503");
-    CHECK(rig.record().reason == "too many calls for the PBX");
+    CHECK(rig.record().reason == "all lines busy");
 }
 
 TEST_SUITE_END();

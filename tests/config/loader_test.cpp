@@ -166,8 +166,6 @@ TEST_CASE("a setting of a later version is refused with what can be done instead
           "f:1: store.type: must be sqlite, not \"valkey\" (default sqlite)\n");
     CHECK(errors("store: {url: redis://x}\n") ==
           "f:1: store.url: is not taken: the only store of this version is type sqlite with a path\n");
-    CHECK(errors("trunks: {pbx: {uri: \"sip:h\", local: \"1.2.3.4:5\", backup: pbx2}}\n") ==
-          "f:1: trunks.pbx.backup: is not taken: this version has one PBX and no backup for it\n");
 }
 
 TEST_CASE("a listener must have a certificate that exists") {

@@ -38,6 +38,10 @@ TEST_CASE("a wrong command line is answered with a sentence") {
     CHECK(asked({"frobnicate"}) == "there is no command frobnicate");
     CHECK(asked({"push"}) == "there is no command push");
     CHECK(asked({"call"}) == "call needs ID");
+    CHECK(asked({"trunks"}) == "GET /v1/trunks");
+    CHECK(asked({"number", "test", "+49"}) == "GET /v1/number-test?number=%2b49");
+    CHECK(asked({"number", "test", "1"}, {{"trunk", "a b"}}) == "GET /v1/number-test?number=1&trunk=a%20b");
+    CHECK(asked({"number", "check"}) == "GET /v1/number-check");
     CHECK(asked({"push", "test"}) == "push test needs NUMBER");
     CHECK(asked({"status", "now"}) == "unexpected argument now");
 }

@@ -34,23 +34,23 @@ TEST_CASE("a call is told as a timeline in sentences with milliseconds (SBC-QOS-
             "from_phone": {"packets": 100, "lost": 1, "jitter_ms": 2.25, "auth_failed": 2},
             "from_trunk": {"packets": 0, "lost": 0, "jitter_ms": 0}}]})");
     REQUIRE(shown);
-    CHECK(shown->text ==
-          "call 7f3a: +4930123 -> 1001, from the PBX to a phone\n"
-          "state: ended, answer 200, phone hung up\n"
-          "started: 2026-01-31 12:34:56\n"
-          "\n"
-          "+4930123 called 1001.\n"
-          "It slept?.\n"
-          "\n"
-          "      0.0 ms  the call came in\n"
-          "      0.4 ms  push sent [3 Linphone/5.1]\n"
-          "   1502.0 ms  the push service took it [3 Linphone/5.1]: 200\n"
-          "  60123.0 ms  frobnicated: odd\n"
-          "\n"
-          "media\n"
-          "  audio PCMA/8000: phone AES_CM_128_HMAC_SHA1_80 (keys by SDES) 198.51.100.7:40000, PBX RTP (no packet yet)\n"
-          "    from the phone: 100 packets, 1 lost, jitter 2.2 ms, 2 not authentic\n"
-          "    from the PBX: 0 packets, 0 lost, jitter 0.0 ms\n");
+    CHECK(shown->text == "call 7f3a: +4930123 -> 1001, from the PBX to a phone\n"
+                         "state: ended, answer 200, phone hung up\n"
+                         "started: 2026-01-31 12:34:56\n"
+                         "\n"
+                         "+4930123 called 1001.\n"
+                         "It slept?.\n"
+                         "\n"
+                         "      0.0 ms  the call came in\n"
+                         "      0.4 ms  push sent [3 Linphone/5.1]\n"
+                         "   1502.0 ms  the push service took it [3 Linphone/5.1]: 200\n"
+                         "  60123.0 ms  frobnicated: odd\n"
+                         "\n"
+                         "media\n"
+                         "  audio PCMA/8000: phone AES_CM_128_HMAC_SHA1_80 (keys by SDES) "
+                         "198.51.100.7:40000, PBX RTP (no packet yet)\n"
+                         "    from the phone: 100 packets, 1 lost, jitter 2.2 ms, 2 not authentic\n"
+                         "    from the PBX: 0 packets, 0 lost, jitter 0.0 ms\n");
 }
 
 TEST_CASE("why a phone did not ring is told in sentences, and where to read more") {
@@ -122,10 +122,34 @@ TEST_CASE("calls are a table") {
         "callee": "b", "started": "2026-01-31T12:34:56.789Z", "reason": "",
         "timeline": [{"what": "invite", "device": "pbx"}, {"what": "push_accepted", "device": "Phone #3f1a"}]}])"); // proves: SBC-HOLD-09
     REQUIRE(shown);
-    CHECK(shown->text ==
-          "CALL  STARTED              STATE  DIRECTION  WHO     PHONE | PBX  LAST\n"
-          "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  -            the push service took it [Phone #3f1a]\n");
+    CHECK(shown->text == "CALL  STARTED              STATE  DIRECTION  WHO     PHONE | PBX  LAST\n"
+                         "7f3a  2026-01-31 12:34:56  held   to phone   a -> b  -            the push service "
+                         "took it [Phone #3f1a]\n");
     CHECK(show_calls("[]")->text == "no call\n");
+}
+
+TEST_CASE("trunks are a table with what needs more words below (proves: UP-03)") {
+    const auto shown =
+        show_trunks(R"([{"name":"pbx","priority":1,"state":"up","since":null,"address":"10.0.0.5:5060",
+        "transport":"udp","calls":2,"max_calls":10,"backup":"b","why":"","registration":"registered as 100",
+        "last_failure":"no answer","last_failed":null}])");
+    REQUIRE(shown);
+    CHECK(shown->text.find("2 of 10") != std::string::npos);
+    CHECK(shown->text.find("pbx: registered as 100\n") != std::string::npos);
+    CHECK(shown->text.find("no answer") != std::string::npos);
+    CHECK_FALSE(show_trunks("[]")->good);
+}
+
+TEST_CASE("a number is shown step by step, and users with bad ones are a failure (proves: UP-11)") {
+    const auto shown =
+        show_number_test(R"([{"trunk":"pbx","direction":"to_pbx","field":"called","result":"9012",
+        "steps":[{"rule":"prefix 0 -> \"90\"","result":"9012","changed":true},
+                 {"rule":"regex x","result":"9012","changed":false}]}])");
+    REQUIRE(shown);
+    CHECK(shown->text == "trunk pbx, to the PBX, called number: 9012\n  prefix 0 -> \"90\": 9012\n"
+                         "  regex x: changes nothing\n");
+    CHECK(show_number_check("[]")->good);
+    CHECK_FALSE(show_number_check(R"([{"trunk":"pbx","user":"1","why":"short"}])")->good);
 }
 
 TEST_CASE("a push test is good when a service took the push") {

@@ -11,10 +11,10 @@
 namespace wakeline::test {
 
 /// A next hop that is one flow: real client transactions, so that a test sees complete messages.
-class FlowHop final : public sip::NextHop, private sip::ResponseHandler {
+class FlowHop final : public trunk::Trunk, private sip::ResponseHandler {
 public:
-    FlowHop(sip::Transactions& transactions, std::string_view uri)
-        : transactions_(transactions), uri_(*sip::Uri::parse(uri)) {}
+    FlowHop(sip::Transactions& transactions, std::string_view uri, std::string name = "pbx")
+        : transactions_(transactions), name_(std::move(name)), uri_(*sip::Uri::parse(uri)) {}
 
     sip::FlowId flow = 0;
     std::string contact = "192.0.2.1:5080;transport=udp";
@@ -35,6 +35,18 @@ public:
     const sip::Uri& uri() const override { return uri_; }
     std::string contact_host() const override { return contact; }
     bool available() const override { return up; }
+    const std::string& name() const override { return name_; }
+    trunk::Lines& lines() override { return lines_; }
+    bool leaves_on(int status) const override { return status == 503; }
+    net::Duration call_response() const override { return std::chrono::seconds(6); }
+    net::Duration ringing() const override { return rings; }
+    std::string number(trunk::RuleDirection, trunk::RuleField, std::string_view number) const override {
+        return std::string(number);
+    }
+    bool internet() const override { return via_internet; }
+
+    net::Duration rings{};
+    bool via_internet = false;
 
 private:
     void on_response(sip::ClientTx tx, const sip::Message& response) override {
@@ -46,6 +58,8 @@ private:
     }
 
     sip::Transactions& transactions_;
+    std::string name_;
+    trunk::Lines lines_;
     sip::Uri uri_;
     std::map<sip::HopRequest, Handler*> handlers_;
 };
@@ -53,19 +67,31 @@ private:
 /// One PBX, known by its address.
 class FakePeers final : public trunk::Peers {
 public:
-    explicit FakePeers(sip::NextHop& pbx) : pbx_(pbx) {}
+    explicit FakePeers(trunk::Trunk& pbx) : pbx_(pbx) {}
 
     net::SocketAddress address; // of the PBX
     bool configured = true;
+    std::vector<trunk::Trunk*> others; // tried after it
 
-    sip::NextHop* route(std::string_view) override { return configured ? &pbx_ : nullptr; }
+    std::vector<trunk::Trunk*> choose(const trunk::Wanted&) override {
+        std::vector<trunk::Trunk*> all =
+            configured ? std::vector<trunk::Trunk*>{&pbx_} : std::vector<trunk::Trunk*>{};
+        all.insert(all.end(), others.begin(), others.end());
+        return all;
+    }
+    trunk::Trunk* find(std::string_view name) override {
+        for (trunk::Trunk* trunk : choose({}))
+            if (trunk->name() == name) return trunk;
+        return nullptr;
+    }
+    std::vector<std::string> hosts() const override { return {pbx_.uri().host}; }
     std::string match(const sip::FlowInfo& from) const override {
         return from.remote.same_ip(address) ? "pbx" : "";
     }
     std::vector<trunk::PeerSnapshot> snapshot() const override { return {}; }
 
 private:
-    sip::NextHop& pbx_;
+    trunk::Trunk& pbx_;
 };
 
 } // namespace wakeline::test

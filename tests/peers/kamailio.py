@@ -38,6 +38,7 @@ modparam("rr", "enable_full_lr", 1)
 modparam("usrloc", "db_mode", 0)
 {tls}
 {presence}
+{nat}
 request_route {{
     {checks}
     if (is_method("OPTIONS") && uri == myself) {{ sl_send_reply("200", "OK"); exit; }}
@@ -55,6 +56,7 @@ request_route {{
         if (is_method("REGISTER")) {{
             if (!pv_www_authenticate("{domain}", "$var(password)", "0")) {{ www_challenge("{domain}", "1"); exit; }}
             consume_credentials();
+            {nat_register}
             save("location");
             exit;
         }}
@@ -108,11 +110,18 @@ CHECKS = """
 """
 
 
+# Calls go back on the connection that the REGISTER came by.
+NAT = """
+loadmodule "nathelper.so"
+modparam("nathelper|registrar", "received_avp", "$avp(received)")
+"""
+
+
 class Kamailio:
     """Passwords are `secret-<number>`. One host: calls from one user's phone to another's go through it. With `tls`, a
     chain and a key, it takes TLS connections at `tls_port`. With `presence` it is a presence server too."""
 
-    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1", tls=None, presence=False):
+    def __init__(self, folder, domain, max_expires=86400, tcp=False, host="127.0.0.1", tls=None, presence=False, nat=False):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.host, self.domain = host, domain
@@ -125,7 +134,9 @@ class Kamailio:
         self.config = self.folder / "kamailio.cfg"
         self.config.write_text(CONFIG.format(
             host=host, port=self.port, domain=domain, max_expires=max_expires,
-            disable_tcp="no" if tcp or tls else "yes", tls=with_tls, presence=with_presence, events=EVENTS if presence else "", checks=CHECKS if tls else "",
+            disable_tcp="no" if tcp or tls else "yes", tls=with_tls, presence=with_presence,
+            events=EVENTS if presence else "", nat=NAT if nat else "", nat_register="fix_nated_register();" if nat else "",
+            checks=CHECKS if tls else "",
             listen_tcp=f"listen=tcp:{host}:{self.port}" if tcp else ""))
         self.process, self.options = None, ("-m", "64", "-M", "8")
 

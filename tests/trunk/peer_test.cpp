@@ -1,109 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "trunk/configured_peers.h"
+#include "trunk/peer.h"
 
-#include <doctest/doctest.h>
+#include "trunk_fixture.h"
 
-#include <vector>
-
-#include "fakes/fake_resolver.h"
-#include "fakes/fake_timers.h"
-#include "fakes/fake_transport.h"
-
-using namespace std::chrono_literals;
 using namespace wakeline;
-using namespace wakeline::trunk;
-using sip::Builder;
-using sip::FlowId;
-using sip::TransportKind;
+using namespace wakeline::test::trunk_rig;
 using test::FakeTransport;
-
-namespace {
-
-/// The user of the requests; writes what it hears as words.
-struct User final : sip::NextHop::Handler {
-    void on_response(sip::HopRequest, FlowId, const sip::Message& response) override {
-        say(std::to_string(response.status()));
-    }
-    void on_failure(sip::HopRequest, sip::TxFailure why) override {
-        say(why == sip::TxFailure::Timeout ? "timeout" : "transport");
-    }
-    void on_sent(sip::HopRequest, FlowId, sip::ClientTx tx) override { say(tx != 0 ? "sent" : "?"); }
-
-    void say(std::string_view word) { heard.append(heard.empty() ? "" : " ").append(word); }
-    std::string take() { return std::exchange(heard, {}); }
-    std::string heard;
-};
-
-struct Nobody final : sip::RequestHandler {
-    void on_request(sip::ServerTx, FlowId, const sip::Message&) override {}
-    void on_cancel(sip::ServerTx, const sip::Message&) override {}
-    void on_ack(FlowId, const sip::Message&) override {}
-    void on_answer_lost(sip::ServerTx, sip::TxFailure) override {}
-    void on_flow_closed(FlowId, std::string_view) override {}
-};
-
-struct Lines final : Log::Sink {
-    void write(Severity, std::string_view line) override { text.append(line).append("\n"); }
-    std::string text;
-};
-
-TrunkConfig config_of(std::string uri, std::string local = "192.0.2.1:5080") {
-    TrunkConfig config;
-    config.uri = std::move(uri);
-    config.local = std::move(local);
-    return config;
-}
-
-struct Fixture {
-    Fixture() { transport.attach(transactions); }
-
-    Peer& start(const std::string& uri, net::Duration interval = 0s) {
-        TrunkConfig config = config_of(uri);
-        config.options_interval = std::chrono::duration_cast<std::chrono::milliseconds>(interval);
-        auto created = Peer::create("pbx", config, environment);
-        REQUIRE(created);
-        peer = std::move(*created);
-        dns.run();
-        return *peer;
-    }
-    void two_nodes() {
-        dns.srvs["_sip._udp.example.com"] = {{10, 0, 5060, "a.example.com"}, {20, 0, 5060, "b.example.com"}};
-        dns.host("a.example.com", {"198.51.100.1"});
-        dns.host("b.example.com", {"198.51.100.2"});
-    }
-    static Builder request(std::string_view method = "INVITE") {
-        return std::move(Builder::request(method, "sip:2000@example.com")
-                             .add("From", "<sip:1000@example.com>;tag=ours")
-                             .add("To", "<sip:2000@example.com>")
-                             .add("Call-ID", "c1")
-                             .add("CSeq", "1 " + std::string(method)));
-    }
-    sip::HopRequest send(std::string_view method = "INVITE") {
-        const auto id = peer->send(request(method), user);
-        CHECK(user.heard.empty());
-        timers.advance(0s);
-        return id;
-    }
-    void answer(const FakeTransport::Sent& sent, int status) {
-        transport.receive(sent.flow, test::sip_response(sent.message(), {.status = status, .reason = "X"}));
-    }
-    std::string where(const FakeTransport::Sent& sent) { return transport.info(sent.flow)->remote.str(); }
-
-    test::FakeTimers timers;
-    FakeTransport transport;
-    test::FakeResolver dns;
-    Lines lines;
-    Log log{lines, LogLevel::Max};
-    Metrics registry;
-    TrunkMetrics metrics{registry};
-    Nobody nobody;
-    sip::Transactions transactions{timers, transport, nobody, {}};
-    Environment environment{timers, transport, transactions, dns, log, metrics};
-    User user;
-    std::unique_ptr<Peer> peer;
-};
-
-} // namespace
 
 TEST_SUITE_BEGIN("trunk/peer");
 
@@ -143,7 +45,7 @@ TEST_CASE_FIXTURE(Fixture,
     send();
     const auto first = transport.take();
     CHECK(where(first) == "198.51.100.1:5060");
-    timers.advance(32s);
+    timers.advance(6s);
     transport.sent.erase(transport.sent.begin(), transport.sent.end() - 1);
     const auto second = transport.take();
     CHECK(where(second) == "198.51.100.2:5060");
@@ -184,6 +86,84 @@ TEST_CASE_FIXTURE(
     user.take();
     send("REGISTER");
     CHECK(where(transport.take()) == where(challenged));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a node that was left and accepts all the same is hung up") {
+    two_nodes();
+    start("sip:example.com;transport=udp");
+    send();
+    const auto first = transport.take();
+    timers.advance(6s);
+    transport.sent.clear();
+    transport.receive(first.flow,
+                      "SIP/2.0 200 OK\nVia: " + first.header("Via") + "\nFrom: " + first.header("From") +
+                          "\nTo: " + first.header("To") +
+                          ";tag=late\nCall-ID: c1\nCSeq: 1 INVITE\nContact: <sip:a@198.51.100.1>\n");
+    CHECK(transport.take().first_line() == "ACK sip:a@198.51.100.1 SIP/2.0");
+    const auto bye = transport.take();
+    CHECK(bye.first_line() == "BYE sip:a@198.51.100.1 SIP/2.0");
+    answer(bye, 200);
+    CHECK(user.take() == "sent sent");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a node that says 100 in time is waited for, and cancelled only by its caller") {
+    two_nodes();
+    start("sip:example.com;transport=udp");
+    send();
+    answer(transport.take(), 100);
+    timers.advance(60s);
+    CHECK(transport.sent.empty());
+    CHECK(user.take() == "sent 100");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a request without an answer goes on, and fails at last (proves: SBC-TRN-12)") {
+    two_nodes();
+    TrunkConfig config = config_of("sip:example.com;transport=udp");
+    config.options_interval = 0s;
+    config.timers.request_response = 4s;
+    peer = std::move(*Peer::create("pbx", config, environment));
+    dns.run();
+    send("MESSAGE");
+    timers.advance(4s);
+    CHECK(user.take() == "sent sent");
+    timers.advance(4s);
+    CHECK(user.take() == "timeout");
+}
+
+TEST_CASE_FIXTURE(Fixture, "500 and 503 are left as configured (proves: SBC-TRN-11)") {
+    two_nodes();
+    TrunkConfig config = config_of("sip:example.com;transport=udp");
+    config.options_interval = 0s;
+    for (const auto& [failover_on, status, heard] :
+         {std::tuple{std::vector{FailoverOn::Timeout}, 503, "sent 503"},
+          {std::vector{FailoverOn::Timeout, FailoverOn::Status500}, 500, "sent sent"},
+          {std::vector{FailoverOn::Timeout, FailoverOn::Status500}, 503, "sent 503"},
+          {std::vector{FailoverOn::Timeout, FailoverOn::Status503}, 500, "sent 500"}}) {
+        config.failover_on = failover_on;
+        peer = std::move(*Peer::create("pbx", config, environment));
+        dns.run();
+        send();
+        answer(transport.take(), status);
+        CHECK(user.take() == heard);
+        transport.sent.clear();
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "a place on the trunk is free again when its call goes (proves: UP-09)") {
+    TrunkConfig config = config_of("sip:10.0.0.5");
+    config.max_calls = 1;
+    peer = std::move(*Peer::create("pbx", config, environment));
+    {
+        auto line = peer->lines().seize();
+        REQUIRE(line);
+        CHECK(peer->snapshot().calls == 1);
+        CHECK_FALSE(peer->lines().seize());
+        CHECK(peer->lines().seize(true)); // an emergency call
+        Line moved = *std::move(line);
+        CHECK(peer->lines().in_use() == 1);
+    }
+    CHECK(peer->lines().in_use() == 0);
+    CHECK(peer->snapshot().max_calls == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a node that has rung is not left") {
@@ -388,44 +368,6 @@ TEST_CASE_FIXTURE(Fixture, "a peer that goes leaves nothing behind") {
     answer(transport.take(), 200);
     CHECK(user.take() == "sent");
     CHECK(dns.waiting() == 0);
-}
-
-TEST_SUITE_END();
-
-TEST_SUITE_BEGIN("trunk/configured_peers");
-
-TEST_CASE_FIXTURE(Fixture,
-                  "the first peer by name is the route, and a source is known by the peer's address") {
-    TrunkConfig a = config_of("sip:10.0.0.5");
-    TrunkConfig b = config_of("sip:10.0.0.6");
-    auto created = ConfiguredPeers::create({{"b", b}, {"a", a}}, environment);
-    REQUIRE(created);
-    auto& peers = **created;
-    dns.run();
-    CHECK(peers.route("sip:1000@example.com")->uri().host == "10.0.0.5");
-    const auto from = [this](std::string_view remote, sip::Side side) {
-        return *transport.info(transport.add(TransportKind::Tcp, side, remote));
-    };
-    CHECK(peers.match(from("10.0.0.6:33333", sip::Side::Trunk)) == "b");
-    CHECK(peers.match(from("10.0.0.7:5060", sip::Side::Trunk)).empty());
-    CHECK(peers.match(from("10.0.0.6:5060", sip::Side::Access)).empty());
-    CHECK(peers.snapshot().size() == 2);
-    CHECK(peers.snapshot()[0].name == "a");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a node without a trunk has no route") {
-    auto created = ConfiguredPeers::create({}, environment);
-    REQUIRE(created);
-    CHECK((*created)->route("sip:1000@example.com") == nullptr);
-}
-
-TEST_CASE_FIXTURE(Fixture, "every trunk that leads nowhere is named") {
-    TrunkConfig bad = config_of("sip:x;transport=sctp");
-    TrunkConfig worse = config_of("pbx");
-    const auto created = ConfiguredPeers::create({{"one", bad}, {"two", worse}}, environment);
-    REQUIRE_FALSE(created);
-    CHECK(created.error().message.starts_with("trunk one: \"sip:x;transport=sctp\" wants a transport"));
-    CHECK(created.error().message.find("; trunk two: ") != std::string::npos);
 }
 
 TEST_SUITE_END();

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+
+#include "daemon/node_view.h"
+
+// What NodeView says about numbers.
+namespace wakeline::daemon {
+
+namespace {
+
+using trunk::RuleDirection;
+using trunk::RuleField;
+
+struct Way {
+    RuleDirection direction;
+    RuleField field;
+    const char *direction_name, *field_name;
+};
+constexpr Way kWays[] = {
+    {RuleDirection::ToPbx, RuleField::Called, "to_pbx", "called"},
+    {RuleDirection::ToPbx, RuleField::Calling, "to_pbx", "calling"},
+    {RuleDirection::FromPbx, RuleField::Called, "from_pbx", "called"},
+    {RuleDirection::FromPbx, RuleField::Calling, "from_pbx", "calling"},
+};
+
+std::string user_part(std::string_view aor) {
+    if (aor.starts_with("sip:")) aor.remove_prefix(4);
+    return std::string(aor.substr(0, aor.find('@')));
+}
+
+} // namespace
+
+Result<std::vector<admin::NumberTrace>> NodeView::number_test(std::string_view trunk,
+                                                              std::string_view number) const {
+    std::vector<admin::NumberTrace> traces;
+    for (const auto& peer : parts_.modules.trunks().all()) {
+        if (!trunk.empty() && peer->name() != trunk) continue;
+        for (const Way& way : kWays)
+            traces.push_back({peer->name(), way.direction_name, way.field_name,
+                              peer->plan().explain(way.direction, way.field, number),
+                              peer->plan().apply(way.direction, way.field, number)});
+    }
+    if (traces.empty())
+        return Error{ErrorCode::NotFound,
+                     trunk.empty() ? "there is no trunk" : "there is no trunk " + std::string(trunk)};
+    return traces;
+}
+
+std::vector<admin::NumberFault> NodeView::number_check() const {
+    std::set<std::string> users;
+    parts_.modules.bindings().table().each([&](const registrar::PackedBinding& packed) {
+        users.insert(user_part(packed.text(registrar::PackedBinding::Text::Aor)));
+    });
+    for (const std::string& name : parts_.modules.phones().users().names())
+        users.insert(user_part(name));
+    std::vector<admin::NumberFault> faults;
+    for (const auto& peer : parts_.modules.trunks().all())
+        for (const std::string& user : users)
+            if (std::string why = peer->plan().fault(user); !why.empty())
+                faults.push_back({peer->name(), user, std::move(why)});
+    return faults;
+}
+
+} // namespace wakeline::daemon
