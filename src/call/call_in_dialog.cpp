@@ -119,7 +119,9 @@ OfferAnswer* Call::media(const Leg& from, const Leg& to) {
     return branch != nullptr ? &branch->media() : nullptr;
 }
 
-HeaderPolicy Call::policy(sip::Side toward) const { return policy_toward(context_, toward, hosts_); }
+HeaderPolicy Call::policy(sip::Side toward) const {
+    return policy_toward(context_, toward, hosts_, record().trunk);
+}
 
 void Call::on_leg_lost(LegId, const std::string& why) {
     if (phase_ == Phase::Answered || phase_ == Phase::Up) close(nullptr, {}, why);

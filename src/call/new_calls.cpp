@@ -78,7 +78,7 @@ HostHiding hosts_for(const Context& context, const std::string& aor) {
 }
 
 Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact_user,
-                              const HostHiding& hosts) const {
+                              const HeaderPolicy& policy) const {
     const sip::Message& request = arrival.request;
     const std::string tag = context_.names.token();
     const std::string contact = contact_on(arrival.info, contact_user);
@@ -89,7 +89,7 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
                         .reply = Reply(arrival.tx, request, tag),
                         .dialog = sip::Dialog::from_request(request, tag, arrival.flow, contact),
                         .caller = {arrival.info.side, 0, {}, contact},
-                        .hosts = hosts,
+                        .hosts = policy.hosts(),
                         .user_aor = {},
                         .reliable_required = request.has_token("Require", "100rel"),
                         .session = SessionWish::of(request),
@@ -101,7 +101,7 @@ Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact
     offer.from.params = {};
     offer.to = request.to();
     offer.request_uri = request.request_uri().str();
-    offer.relayed = policy_toward(context_, callee, hosts).relay(request);
+    offer.relayed = policy.relay(request);
     offer.sdp = request.content_type().empty() ? request.body() : sdp_of(request);
     ask_for_session(context_.config, callee, offer.relayed);
     offer.max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1;
@@ -167,7 +167,8 @@ sip::Uri NewCalls::called_by_pbx(const Arrival& arrival) const {
 void NewCalls::to_phone(const Arrival& arrival) {
     const Destination destination = find_destination(context_, called_by_pbx(arrival));
     const HostHiding hosts = hosts_for(context_, destination.aor);
-    Call::Invite made = invite(arrival, arrival.request.request_uri().user, hosts);
+    Call::Invite made = invite(arrival, arrival.request.request_uri().user,
+                               policy_toward(context_, sip::Side::Access, hosts));
     made.user_aor = destination.aor;
     made.caller.name = arrival.peer;
     if (const trunk::Trunk* trunk = context_.peers.find(arrival.peer))
@@ -253,8 +254,12 @@ void NewCalls::from_phone(const Arrival& arrival) {
     const sip::Message& request = arrival.request;
     const auto binding = context_.locator.find_flow(arrival.flow);
     const std::string aor = binding ? binding->aor : context_.domains.aor(request.from().uri).value_or("");
-    const HostHiding hosts = hosts_for(context_, aor);
-    Call::Invite made = invite(arrival, request.request_uri().user, hosts);
+    const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
+    std::string call_id = context_.names.derived("call-id\n" + names);
+    const auto trunks = context_.peers.choose({.aor = aor, .granted_by = {}, .call_id = call_id});
+    const std::string trunk = trunks.empty() ? std::string() : trunks.front()->name();
+    Call::Invite made = invite(arrival, request.request_uri().user,
+                               policy_toward(context_, sip::Side::Trunk, hosts_for(context_, aor), trunk));
     made.user_aor = aor;
     if (binding) made.caller.device = binding->id;
     made.caller.name = binding ? registrar::device_name(*binding) : arrival.info.remote.str();
@@ -263,11 +268,7 @@ void NewCalls::from_phone(const Arrival& arrival) {
     made.record.callee = number_of(request.request_uri());
     made.offer.emergency = is_emergency(context_.config.emergency, request.request_uri());
     const bool emergency = made.offer.emergency;
-
-    const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
-    std::string call_id = context_.names.derived("call-id\n" + names);
-    const auto trunks = context_.peers.choose({.aor = aor, .granted_by = {}, .call_id = call_id});
-    if (!trunks.empty()) made.offer.trunk = trunks.front()->name();
+    made.offer.trunk = trunk;
     made.offer.trunk_secure = !trunks.empty() && speaks_tls(trunks.front()->uri());
     if (binding) assert_identity(request, aor, made.offer);
     auto bad = unfit(request, made);

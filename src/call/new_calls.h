@@ -35,7 +35,7 @@ public:
 
 private:
     Call::Invite invite(const Arrival& arrival, const std::string& contact_user,
-                        const HostHiding& hosts) const;
+                        const HeaderPolicy& policy) const;
     sip::Uri called_by_pbx(const Arrival& arrival) const;
     /// Why that INVITE cannot be honoured; nothing when it can.
     std::optional<Ending> unfit(const sip::Message& request, Call::Invite& made) const;

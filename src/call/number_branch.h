@@ -15,7 +15,7 @@ struct OwnOffer {
 class NumberBranch final : OwnOffer, public Branch {
 public:
     NumberBranch(Context& context, Owner& owner, Timeline& timeline, CallOffer offer,
-                 ring_plan::Target target, sip::NextHop& hop);
+                 ring_plan::Target target, trunk::Trunk& trunk);
 
     void start() override;
     void stop(std::string_view why) override;
@@ -27,7 +27,8 @@ public:
 
 private:
     ring_plan::Target target_;
-    sip::NextHop& hop_;
+    trunk::Trunk& trunk_;
+    trunk::Line line_;
     const std::string call_id_, from_tag_;
 };
 

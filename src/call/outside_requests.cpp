@@ -85,7 +85,8 @@ Translated OutsideRequests::translate(const Arrival& arrival, const OutsideRoute
             .call_id = context_.names.derived("call-id\n" + names),
             .cseq = std::to_string(request.cseq().number) + ' ' + std::string(request.method()),
             .max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1,
-            .relayed = policy_toward(context_, to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts)
+            .relayed = policy_toward(context_, to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts,
+                                     to_pbx ? route.hop->name() : arrival.peer)
                            .relay(request)};
 }
 
@@ -125,7 +126,7 @@ void OutsideRequests::relay_single(const Arrival& arrival, const OutsideRoute& t
     auto made = std::make_unique<RelayedRequest>(
         context_, *this,
         RelayedRequest::Parts{.reply = Reply(arrival.tx, request, context_.names.token()),
-                              .back = policy_toward(context_, arrival.info.side, to.hosts),
+                              .back = policy_toward(context_, arrival.info.side, to.hosts, arrival.peer),
                               .request = translate(arrival, to),
                               .aor = to.aor});
     RelayedRequest& relayed = *made;

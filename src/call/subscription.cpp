@@ -170,7 +170,10 @@ const Leg* Subscription::opposite(LegId id) const {
 
 Leg* Subscription::leg(LegId id) { return id == kSubscriber ? &subscriber_ : notifier_.get(); }
 
-HeaderPolicy Subscription::policy(sip::Side toward) const { return policy_toward(context_, toward, hosts_); }
+HeaderPolicy Subscription::policy(sip::Side toward) const {
+    const Party& pbx = subscriber_.side() == sip::Side::Trunk ? subscriber_.party() : notifier_party_;
+    return policy_toward(context_, toward, hosts_, pbx.name);
+}
 
 void Subscription::on_leg_lost(LegId, const std::string&) { end(); }
 

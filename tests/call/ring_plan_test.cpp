@@ -284,6 +284,17 @@ TEST_CASE(
     CHECK(rig.calls.count() == 1);
 }
 
+TEST_CASE("a PBX without a free line for its own call ends the hunt at once") {
+    Hunt rig;
+    const sip::FlowId phone = rig.awake(1);
+    rig.hop.lines().set_limit(1);
+    rig.dial();
+    rig.answer(rig.take(phone, "INVITE "), 486);
+    CHECK(rig.take_words(rig.pbx) == "100 486");
+    rig.timers.advance(1s); // the dead are buried
+    CHECK(rig.hop.lines().in_use() == 0);
+}
+
 TEST_CASE("with routing: pbx a call rings the mobile devices alone") {
     Hunt rig;
     rig.calls.configure(Routing::Pbx, {}, {{"alice", kFull}});
