@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,6 +34,12 @@ bool is_ended(int fd) {
     tcp_info info{};
     socklen_t size = sizeof info;
     return ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_state != TCP_ESTABLISHED;
+}
+
+/// Of the open socket with that number; 0: there is none.
+ino_t identity_of(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
 
 net::Readiness interest_of(int what) {
@@ -68,6 +75,7 @@ void Multi::add(CURL* easy) {
 void Multi::remove(CURL* easy) { curl_multi_remove_handle(multi_.get(), easy); }
 
 void Multi::break_connections() {
+    forget_closed();
     for (const auto& [fd, socket] : sockets_)
         static_cast<void>(::shutdown(fd, SHUT_RDWR));
 }
@@ -98,7 +106,8 @@ curl_socket_t Multi::on_open(void* arg, curlsocktype, curl_sockaddr* address) no
         ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
     if (fd < 0) return CURL_SOCKET_BAD;
     keep_alive(fd);
-    self->sockets_.try_emplace(fd);
+    self->sockets_.erase(fd); // closed in silence, else the number were not free
+    self->sockets_[fd].identity = identity_of(fd);
     ++self->opened_;
     return fd;
 }
@@ -109,7 +118,15 @@ int Multi::on_close(void* arg, curl_socket_t fd) noexcept {
     return ::close(fd);
 }
 
+/// libcurl 7.88 closes a socket whose connect has not ended without calling `on_close`. Its number may soon
+/// be a phone's connection, which must not be shut down or watched in its place.
+void Multi::forget_closed() {
+    std::erase_if(sockets_,
+                  [](const auto& entry) { return identity_of(entry.first) != entry.second.identity; });
+}
+
 void Multi::watch(curl_socket_t fd, int what) {
+    if (what == CURL_POLL_REMOVE) forget_closed();
     const auto callback = [this, fd](net::Readiness ready) { on_ready(fd, ready); };
     const auto connection = sockets_.find(fd);
     if (connection == sockets_.end()) {
@@ -149,6 +166,7 @@ void Multi::on_idle_ready(curl_socket_t fd, Socket& socket) {
 void Multi::drive(curl_socket_t fd, int events) {
     int running = 0;
     curl_multi_socket_action(multi_.get(), fd, events, &running);
+    forget_closed();
     int left = 0;
     // One at a time: the user may remove a transfer whose message still waits here.
     while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left))

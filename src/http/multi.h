@@ -2,6 +2,7 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <sys/types.h>
 
 #include <functional>
 #include <map>
@@ -52,6 +53,7 @@ public:
 
 private:
     struct Socket {
+        ino_t identity = 0; // the number may be another socket's by now
         std::unique_ptr<net::FdWatch> watch;
         bool in_use = false; // libcurl waits for it
         bool ended = false;  // by the server; libcurl will see it when it needs the connection
@@ -62,6 +64,7 @@ private:
     static curl_socket_t on_open(void* multi, curlsocktype purpose, curl_sockaddr* address) noexcept;
     static int on_close(void* multi, curl_socket_t fd) noexcept;
 
+    void forget_closed();
     void watch(curl_socket_t fd, int what);
     void on_ready(curl_socket_t fd, net::Readiness ready);
     void on_idle_ready(curl_socket_t fd, Socket& socket);
