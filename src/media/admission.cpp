@@ -142,6 +142,12 @@ bool Admission::settle_by_key(Leg& leg, Flow& flow, const Packet& packet, const 
     return settle(leg, flow, packet, source, now);
 }
 
+bool Admission::prove(Leg& leg, Flow& flow, const Packet& packet, net::TimePoint now) {
+    const FlowKey source = FlowKey::of(packet.from_socket, &packet.from.any);
+    if (flow.joined && flow.in_table && flow.key == source) return true;
+    return settle(leg, flow, packet, source, now);
+}
+
 Leg* Admission::refuse() {
     metrics_.unknown_source.add();
     return nullptr;

@@ -42,6 +42,9 @@ public:
     Leg* known(const FlowKey& source) const noexcept { return flows_.find(source); }
     /// A good packet came on a flow that is `known`.
     void confirm(Leg& leg, Flow& flow, std::uint32_t ssrc);
+    /// The packet's source has proved to be the flow's other end by something else than RTP. False: nothing
+    /// may be sent there.
+    bool prove(Leg& leg, Flow& flow, const Packet& packet, net::TimePoint now);
     /// For packets of no live flow, or whose key is not its flow's. Returns the leg with the packet
     /// decrypted.
     Leg* admit_rtp(Packet& packet, const FlowKey& source, const RtpHeader& header, net::TimePoint now);

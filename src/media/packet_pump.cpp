@@ -50,6 +50,13 @@ void PacketPump::remove(SocketId id) {
     sockets_.erase(found);
 }
 
+void PacketPump::send(SocketId from, const net::SocketAddress& to, ByteView packet) {
+    const auto socket = sockets_.find(from);
+    const bool sent = socket != sockets_.end() &&
+                      ::sendto(socket->second, packet.data(), packet.size(), 0, to.sa(), to.size()) >= 0;
+    if (!sent) metrics_.send_failed.add();
+}
+
 void PacketPump::on_readable() { measure(drain()); }
 
 void PacketPump::on_tick() {
@@ -116,12 +123,12 @@ std::size_t PacketPump::receive(SocketId id, int fd) {
         packets_[i].from_socket = id;
     }
     relay_.process(std::span(packets_).first(count), loop_.now());
-    send(count);
+    send_batch(count);
     return count;
 }
 
 /// What goes out of one socket leaves together.
-void PacketPump::send(std::size_t count) {
+void PacketPump::send_batch(std::size_t count) {
     std::array<SocketId, kBatch> sockets;
     std::size_t known = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -138,8 +145,8 @@ void PacketPump::send(std::size_t count) {
             parts_[ready] = {packet.room.data(), packet.size};
             msghdr& header = messages_[ready].msg_hdr;
             header = {};
-            header.msg_name = const_cast<sockaddr*>(packet.to->sa());
-            header.msg_namelen = packet.to->size();
+            header.msg_name = const_cast<sockaddr*>(packet.to);
+            header.msg_namelen = packet.to_size;
             header.msg_iov = &parts_[ready++];
             header.msg_iovlen = 1;
         }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "media/media_metrics.h"
+#include "media/packet_io.h"
 #include "media/relay.h"
 #include "net/event_loop.h"
 #include "net/fd.h"
@@ -19,19 +20,20 @@ namespace wakeline::media {
 
 /// Moves packets between sockets and the relay, 64 at a time. Blocks while little comes; under load it lets
 /// packets gather for `pacing` instead of waking for each, which is what costs most.
-class PacketPump {
+class PacketPump final : public PacketIo {
 public:
     static constexpr std::chrono::microseconds kPacing{500};
 
     /// `pacing` of 0: woken by every packet.
     PacketPump(net::EventLoop& loop, Relay& relay, MediaMetrics& metrics,
                std::chrono::microseconds pacing = kPacing);
-    ~PacketPump();
+    ~PacketPump() override;
     PacketPump(const PacketPump&) = delete;
     PacketPump& operator=(const PacketPump&) = delete;
 
-    void add(SocketId id, int fd);
-    void remove(SocketId id);
+    void add(SocketId id, int fd) override;
+    void remove(SocketId id) override;
+    void send(SocketId from, const net::SocketAddress& to, ByteView packet) override;
 
 private:
     static constexpr std::size_t kBatch = 64;
@@ -39,7 +41,7 @@ private:
 
     std::size_t drain();
     std::size_t receive(SocketId id, int fd);
-    void send(std::size_t count);
+    void send_batch(std::size_t count);
     void send_from(SocketId id, std::size_t count);
     void on_readable();
     void on_tick();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "media/demux.h"
+
 namespace wakeline::media {
 
 namespace {
@@ -210,8 +212,31 @@ void Relay::process(std::span<Packet> packets, net::TimePoint now) {
 
 void Relay::process(Packet& packet) {
     const FlowKey source = FlowKey::of(packet.from_socket, &packet.from.any);
-    if (!is_rtcp(packet.data())) return rtp(packet, source);
-    rtcp(packet, source, admission_.known(source));
+    switch (kind_of(packet.data())) {
+    case PacketKind::Rtp: return rtp(packet, source);
+    case PacketKind::Rtcp: return rtcp(packet, source, admission_.known(source));
+    case PacketKind::Stun:
+        if (sharer_ != nullptr) return sharer_->on_stun(packet, source, now_);
+        break;
+    case PacketKind::Dtls:
+        if (sharer_ != nullptr) return sharer_->on_dtls(packet, source, now_);
+        break;
+    case PacketKind::Unknown: break;
+    }
+    metrics_.not_rtp.add();
+}
+
+bool Relay::prove(MediaId id, std::size_t stream, MediaSide side, const Packet& packet, net::TimePoint now) {
+    const auto found = sessions_.find(id);
+    if (found == sessions_.end()) return false;
+    for (const auto& its : found->second.streams) {
+        if (its->plan.index != stream || its->closed) continue;
+        Leg& leg = its->leg(side);
+        const bool rtcp = leg.rtp.socket != packet.from_socket;
+        if (rtcp && leg.rtcp.socket != packet.from_socket) return false;
+        return admission_.prove(leg, rtcp ? leg.rtcp : leg.rtp, packet, now);
+    }
+    return false;
 }
 
 void Relay::rtp(Packet& packet, const FlowKey& source) {
@@ -327,8 +352,7 @@ void Relay::forward(Leg& near, Packet& packet, const RtpHeader* header) {
             return;
         }
     }
-    packet.to = &flow.remote;
-    packet.to_socket = flow.socket;
+    packet.send_to(flow.remote, flow.socket);
 }
 
 void Relay::count(SrtpVerdict verdict, Leg& leg) {

@@ -9,7 +9,7 @@
 #include "media/admission.h"
 #include "media/leg.h"
 #include "media/media_metrics.h"
-#include "media/packet.h"
+#include "media/port_sharer.h"
 
 namespace wakeline::media {
 
@@ -30,6 +30,8 @@ public:
     Relay& operator=(const Relay&) = delete;
 
     void add_socket(SocketId id, bool rtcp);
+    /// Until then STUN and DTLS go nowhere. It outlives this.
+    void set_port_sharer(PortSharer& sharer) { sharer_ = &sharer; }
 
     /// All streams of a session, new or as they are from now on. Those left out stop; what they counted
     /// stays. `active`: the session has its trunk side, and no other fork.
@@ -39,6 +41,9 @@ public:
     MediaStats stats(MediaId id) const;
 
     void process(std::span<Packet> packets, net::TimePoint now);
+    /// The packet's source is this leg's peer, by an ICE check: its media come from there and go there from
+    /// now on. False: there is no such leg on that socket, or nothing may be sent there.
+    bool prove(MediaId id, std::size_t stream, MediaSide side, const Packet& packet, net::TimePoint now);
 
     /// Once a second: forgets closed streams; returns the sessions on which nothing has come for the timeout.
     /// Each is named again after another timeout.
@@ -82,6 +87,7 @@ private:
     Admission admission_;
     std::unordered_map<MediaId, Session> sessions_;
     std::vector<Closed> closed_;
+    PortSharer* sharer_ = nullptr;
     net::TimePoint now_{};
 };
 

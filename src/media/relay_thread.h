@@ -14,7 +14,7 @@ namespace wakeline::media {
 /// send it commands, and get their answers in mailboxes.
 class RelayThread {
 public:
-    using Command = std::function<void(Relay&, PacketPump&, net::TimePoint)>;
+    using Command = std::function<void(Relay&, PacketIo&, net::TimePoint)>;
     /// Called on the media thread.
     using Silent = std::function<void(const std::vector<MediaId>&)>;
 

@@ -73,17 +73,17 @@ Status Sessions::start(Listener& listener) {
 
 void Sessions::on_socket_opened(const MediaSocket& socket) {
     post(thread_for(socket.kind), [id = socket.id, fd = socket.fd.get(),
-                                   rtcp = socket.rtcp](Relay& relay, PacketPump& pump, net::TimePoint) {
+                                   rtcp = socket.rtcp](Relay& relay, PacketIo& io, net::TimePoint) {
         relay.add_socket(id, rtcp);
-        pump.add(id, fd);
+        io.add(id, fd);
     });
 }
 
 /// Closed on the thread that reads it, after it has stopped.
 void Sessions::on_socket_closed(MediaSocket socket) {
     const auto doomed = std::make_shared<MediaSocket>(std::move(socket)); // letters are copyable
-    post(thread_for(doomed->kind), [doomed](Relay&, PacketPump& pump, net::TimePoint) {
-        pump.remove(doomed->id);
+    post(thread_for(doomed->kind), [doomed](Relay&, PacketIo& io, net::TimePoint) {
+        io.remove(doomed->id);
         doomed->fd.reset();
     });
 }
@@ -196,7 +196,7 @@ void Sessions::relay(MediaId id) {
         std::vector<StreamPlan> its;
         std::ranges::copy_if(streams, std::back_inserter(its),
                              [&](const StreamPlan& plan) { return thread_for(plan.kind) == thread; });
-        post(thread, [this, id, active, its = std::move(its)](Relay& relay, PacketPump&, net::TimePoint now) {
+        post(thread, [this, id, active, its = std::move(its)](Relay& relay, PacketIo&, net::TimePoint now) {
             const auto applied = relay.apply(id, its, active, now);
             if (!applied) mailbox_.post([this, id, why = applied.error().message] { on_refused(id, why); });
         });
@@ -227,7 +227,7 @@ void Sessions::ask(MediaId id, bool close, StatsCallback callback) {
     questions_[number] = {std::move(callback), threads_.size(), {}};
     for (std::size_t thread = 0; thread < threads_.size(); ++thread) {
         auto letter = threads_[thread]->letter(
-            [this, id, close, number](Relay& relay, PacketPump&, net::TimePoint now) {
+            [this, id, close, number](Relay& relay, PacketIo&, net::TimePoint now) {
                 auto stats = close ? relay.close(id, now) : relay.stats(id);
                 mailbox_.post([this, number, stats = std::move(stats)] { on_stats(number, stats); });
             });
@@ -249,7 +249,7 @@ void Sessions::on_stats(std::uint64_t number, MediaStats stats) {
 /// Silence on one thread counts when the other hears nothing either.
 void Sessions::on_silent(std::size_t thread, MediaId id) {
     if (threads_.size() == 1) return report_silence(id);
-    post(1 - thread, [this, id](Relay& relay, PacketPump&, net::TimePoint now) {
+    post(1 - thread, [this, id](Relay& relay, PacketIo&, net::TimePoint now) {
         if (relay.quiet(id, now)) mailbox_.post([this, id] { report_silence(id); });
     });
 }

@@ -136,8 +136,8 @@ public:
                                  [](const std::vector<MediaId>&) {}) {
         for (SocketId id = 0; id < 2; ++id) {
             sockets_[id] = *MediaSocket::open(*net::SocketAddress::parse("127.0.0.1", 0), 0);
-            thread_.post([id, fd = sockets_[id].get()](Relay&, PacketPump& pump, net::TimePoint) {
-                pump.add(id, fd);
+            thread_.post([id, fd = sockets_[id].get()](Relay&, PacketIo& io, net::TimePoint) {
+                io.add(id, fd);
             });
         }
         for (unsigned call = 0; call < kCalls; ++call)
@@ -174,7 +174,7 @@ private:
                 *SrtpSession::create(test::srtp_library(), SrtpDirection::Outbound, *near.receive);
         }
         parties_.push_back({std::move(phone), std::move(pbx)});
-        thread_.post([call, plan](Relay& relay, PacketPump&, net::TimePoint now) {
+        thread_.post([call, plan](Relay& relay, PacketIo&, net::TimePoint now) {
             WAKELINE_ASSERT(relay.apply(call + 1, {plan}, true, now).has_value());
         });
     }
@@ -205,7 +205,7 @@ private:
 
     Sample sample() {
         std::promise<Sample> promise;
-        thread_.post([&](Relay&, PacketPump&, net::TimePoint) {
+        thread_.post([&](Relay&, PacketIo&, net::TimePoint) {
             timespec cpu{};
             clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
             promise.set_value({static_cast<double>(cpu.tv_sec) * 1e6 + static_cast<double>(cpu.tv_nsec) / 1e3,

@@ -77,8 +77,9 @@ public:
         std::memcpy(&packet.from, from.sa(), from.size());
         relay_.process({&packet, 1}, now);
         sent.assign(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(packet.size));
-        return packet.to == nullptr ? "dropped"
-                                    : packet.to->str() + " from " + std::to_string(packet.to_socket);
+        if (packet.to == nullptr) return "dropped";
+        return net::SocketAddress::from(packet.to, packet.to_size).str() + " from " +
+               std::to_string(packet.to_socket);
     }
 
     net::TimePoint now{std::chrono::seconds(1'000)};
