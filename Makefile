@@ -189,6 +189,7 @@ check:
 # Last and alone: the peers' own timers do not mind what a compiler beside them would do to them.
 check-all: check-layers check-behaviour check-unit check-loopback check-fuzz-corpus check-manuals simulate
 	+$(MAKE) --no-print-directory check-system
+	+$(MAKE) --no-print-directory check-package
 
 # The built programs against real peers, in a network namespace of their own.
 check-system: all
@@ -210,8 +211,10 @@ check-manuals: all
 	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/regenerate --check
 	mandoc -Tlint -Wwarning man/*
 
-# A configuration that is there already is never touched. Empty directories (unitdir= sysusersdir=) are left out.
-install: all
+# A configuration that is there already is never touched. Empty directories (unitdir= sysusersdir=) are left out, and
+# all= installs what is built already.
+all = all
+install: $(all)
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(sbindir) $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man8 \
 		$(sysconfdir)/wakeline $(docdir)/examples $(completionsdir) $(unitdir) $(sysusersdir))
 	$(INSTALL) $(BUILD)/wakeline $(DESTDIR)$(sbindir)
@@ -220,7 +223,7 @@ install: all
 	$(INSTALL) -m 644 man/wakeline.yaml.5 $(DESTDIR)$(mandir)/man5
 	$(INSTALL) -m 644 man/wakeline.8 $(DESTDIR)$(mandir)/man8
 	$(INSTALL) -m 644 README.md doc/push-payload.md $(DESTDIR)$(docdir)
-	$(INSTALL) -m 644 conf/wakeline.yaml conf/wakeline.logrotate $(DESTDIR)$(docdir)/examples
+	$(INSTALL) -m 644 conf/wakeline.yaml conf/wakeline.logrotate conf/examples/*.yaml $(DESTDIR)$(docdir)/examples
 	$(INSTALL) -m 644 conf/wakelinectl.bash-completion $(DESTDIR)$(completionsdir)/wakelinectl
 	test -e $(DESTDIR)$(sysconfdir)/wakeline/wakeline.yaml || \
 		$(INSTALL) -m 644 conf/wakeline.yaml $(DESTDIR)$(sysconfdir)/wakeline
@@ -232,11 +235,14 @@ install: all
 # build/deb/wakeline_*.deb, from the files as they are here.
 deb:
 	scripts/install-deps package
-	$(RM) -r build/deb
-	mkdir -p build/deb/source
-	tar -c --exclude=./build --exclude=./.git --exclude=./config.mak* . | tar -x -C build/deb/source
-	cd build/deb/source && DEB_BUILD_OPTIONS="parallel=$$(nproc) $$DEB_BUILD_OPTIONS" dpkg-buildpackage -b -us -uc
+	scripts/build-deb build/deb
+	lintian --fail-on error,warning build/deb/*.changes
 	ls build/deb/*.deb
+
+# The package of what is built here, in a Debian of its own: installed, upgraded, started as its unit does, called through.
+check-package: all
+	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/package-root $(BUILD)/package
+	WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) -m pytest -q -rs tests/package
 
 format:
 	clang-format -i $(SOURCES) $(HEADERS) $(wildcard tests/*/*.cpp tests/*/*.h)
@@ -249,7 +255,7 @@ clean:
 configure: configure.ac
 	autoconf
 
-.PHONY: all bench bench-all fuzz check check-threads check-fuzz-corpus check-all check-system check-manuals regenerate install deb demo deps requirements \
+.PHONY: all bench bench-all fuzz check check-threads check-fuzz-corpus check-all check-system check-package check-manuals regenerate install deb demo deps requirements \
 	check-unit check-loopback simulate check-layers check-behaviour check-headers check-format clean format FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:

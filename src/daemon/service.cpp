@@ -7,10 +7,17 @@
 
 namespace wakeline::daemon {
 
+Service::Service(net::TimerQueue& timers, Log& log)
+    : watchdog_(timers, log, [] { ::sd_notify(0, "WATCHDOG=1"); }) {}
+
+void Service::watch(std::string thread, Watchdog::Post post) {
+    watchdog_.watch(std::move(thread), std::move(post));
+}
+
 void Service::ready(const std::string& status) {
     ::sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());
     std::uint64_t limit_us = 0;
-    if (::sd_watchdog_enabled(0, &limit_us) > 0) feed(std::chrono::microseconds(limit_us / 3));
+    if (::sd_watchdog_enabled(0, &limit_us) > 0) watchdog_.start(std::chrono::microseconds(limit_us / 3));
 }
 
 void Service::reloading() {
@@ -19,11 +26,8 @@ void Service::reloading() {
     ::sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(us)).c_str());
 }
 
-void Service::stopping() { ::sd_notify(0, "STOPPING=1\nSTATUS=stopping"); }
+void Service::draining() { ::sd_notify(0, "STATUS=draining: no new calls are taken"); }
 
-void Service::feed(net::Duration every) {
-    ::sd_notify(0, "WATCHDOG=1");
-    watchdog_.arm(every, [this, every] { feed(every); });
-}
+void Service::stopping() { ::sd_notify(0, "STOPPING=1\nSTATUS=stopping"); }
 
 } // namespace wakeline::daemon

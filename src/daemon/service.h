@@ -3,24 +3,25 @@
 
 #include <string>
 
-#include "net/timer.h"
+#include "daemon/watchdog.h"
 
 namespace wakeline::daemon {
 
-/// What systemd is told (sd_notify(3)); without systemd nothing happens. The watchdog is fed from the loop's
-/// own timer: a loop that hangs is noticed.
+/// What systemd is told (sd_notify(3)); without systemd nothing happens.
 class Service {
 public:
-    explicit Service(net::TimerQueue& timers) : watchdog_(timers) {}
+    Service(net::TimerQueue& timers, Log& log);
+
+    /// The watchdog shall hear of that thread, too.
+    void watch(std::string thread, Watchdog::Post post);
 
     void ready(const std::string& status);
     void reloading();
+    void draining();
     void stopping();
 
 private:
-    void feed(net::Duration every);
-
-    net::Timer watchdog_;
+    Watchdog watchdog_;
 };
 
 } // namespace wakeline::daemon

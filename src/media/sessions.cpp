@@ -71,6 +71,13 @@ Status Sessions::start(Listener& listener) {
     return Done{};
 }
 
+std::vector<net::Mailbox*> Sessions::mailboxes() const {
+    std::vector<net::Mailbox*> all;
+    for (const auto& thread : threads_)
+        all.push_back(&thread->mailbox());
+    return all;
+}
+
 void Sessions::on_socket_opened(const MediaSocket& socket) {
     post(thread_for(socket.kind), [id = socket.id, fd = socket.fd.get(),
                                    rtcp = socket.rtcp](Relay& relay, PacketIo& io, net::TimePoint) {

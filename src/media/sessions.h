@@ -34,6 +34,8 @@ public:
 
     /// Where SDP sends each side, by kind and security: what the firewall must let in.
     const MediaPorts& ports() const { return *ports_; }
+    /// Of the media threads, from `start` on, for who wants to know whether they still turn.
+    std::vector<net::Mailbox*> mailboxes() const;
 
     MediaId open(const Setup& setup) override;
     void set_signalling(MediaId id, MediaSide side, const net::SocketAddress& address) override;

@@ -3,12 +3,17 @@
 SBC-OPS-05, SBC-DIAG-01, SBC-DIAG-05, SBC-AUTH-07."""
 
 import asyncio
+import ctypes
+import errno
 import os
+import pathlib
 import re
 import signal
 import socket
 import subprocess
 import time
+
+import pytest
 
 from peers.site import yaml_text
 from peers.wakeline import BUILD
@@ -168,6 +173,57 @@ def test_systemd_hears_of_the_start_the_reload_and_the_end(stage, monkeypatch):
         assert heard("READY=1")
         daemon.process.send_signal(signal.SIGTERM)
         assert heard("STOPPING=1")
+
+
+PTRACE_ATTACH, PTRACE_DETACH, WALL = 16, 17, 0x40000000
+
+
+class Frozen:
+    """One thread of a process that does not run any more, for a while; the others do."""
+
+    def __init__(self, process, name):
+        tasks = pathlib.Path(f"/proc/{process.pid}/task").iterdir()
+        [self.thread] = [int(task.name) for task in tasks if (task / "comm").read_text().strip() == name]
+        self.libc = ctypes.CDLL(None, use_errno=True)
+
+    def _ptrace(self, request):
+        if self.libc.ptrace(ctypes.c_long(request), ctypes.c_long(self.thread), None, None) != 0:
+            if ctypes.get_errno() == errno.EPERM:
+                pytest.skip("this machine lets nobody trace processes")
+            raise OSError(ctypes.get_errno(), "ptrace")
+
+    def __enter__(self):
+        self._ptrace(PTRACE_ATTACH)
+        os.waitpid(self.thread, WALL)
+
+    def __exit__(self, *_):
+        self._ptrace(PTRACE_DETACH)
+
+
+def test_systemd_hears_nothing_while_one_thread_hangs_and_would_restart_the_daemon(stage, monkeypatch):
+    path = stage.folder / "notify.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(str(path))
+        notify.settimeout(10)
+        monkeypatch.setitem(os.environ, "NOTIFY_SOCKET", str(path))
+        monkeypatch.setitem(os.environ, "WATCHDOG_USEC", "900000")
+        daemon = stage.site().start()
+        while "WATCHDOG=1" not in notify.recv(4096).decode():
+            pass
+        with Frozen(daemon.process, "wakeline-media"):
+            while "a thread hangs" not in daemon.log.read_text():
+                time.sleep(0.02)
+            notify.setblocking(False)
+            try:
+                while notify.recv(4096):
+                    pass
+            except BlockingIOError:
+                pass
+            notify.settimeout(1)  # three meals are due
+            with pytest.raises(TimeoutError):
+                notify.recv(4096)
+        notify.settimeout(10)
+        assert "WATCHDOG=1" in notify.recv(4096).decode()
 
 
 def test_a_stop_answers_held_calls_503_and_ends_the_others_with_bye(stage):
