@@ -150,24 +150,36 @@ void check_domains(const Config& config, Findings& findings) {
                            "must be " + kHost.wanted() + ", not \"" + config.domains[i] + '"');
 }
 
+Sockets check_sockets(const Config& config, Findings& findings) {
+    Sockets sockets;
+    check_listeners(config, findings, sockets.tcp, sockets.udp);
+    check_media(config.media, findings, sockets.udp);
+    check_trunks(config, findings, sockets.tcp, sockets.udp);
+    if (const auto http = net::SocketAddress::parse(config.control.http))
+        sockets.tcp.push_back({"control.http", http->ip(), http->port()});
+    return sockets;
+}
+
 } // namespace
 
 void check_together(const Config& config, const Node& document, Problems& problems) {
     Findings findings(document, problems);
-    std::vector<Bound> tcp, udp;
     check_domains(config, findings);
-    check_listeners(config, findings, tcp, udp);
+    const Sockets sockets = check_sockets(config, findings);
     check_registration(config, findings);
     check_dns(config, findings);
     check_push(config, findings);
-    check_media(config.media, findings, udp);
-    check_trunks(config, findings, tcp, udp);
     check_policies(config, findings);
     check_ring_plan(config, findings);
-    if (const auto http = net::SocketAddress::parse(config.control.http))
-        tcp.push_back({"control.http", http->ip(), http->port()});
-    check_ports(tcp, findings);
-    check_ports(udp, findings);
+    check_ports(sockets.tcp, findings);
+    check_ports(sockets.udp, findings);
+}
+
+Sockets sockets_of(const Config& config) {
+    const Node nowhere;
+    Problems said_elsewhere;
+    Findings findings(nowhere, said_elsewhere);
+    return check_sockets(config, findings);
 }
 
 } // namespace wakeline::config

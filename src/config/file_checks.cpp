@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/stat.h>
 
+#include "config/certificate_checks.h"
 #include "config/checks.h"
 #include "config/loader.h"
 #include "config/users_file.h"
@@ -128,6 +129,8 @@ void check_files(const Config& config, const Node& document, Problems& problems)
                        Content::Secret);
     }
     check_users(config.registration, check);
+    Findings findings(document, problems);
+    check_validity(config, std::chrono::system_clock::now(), findings);
 }
 
 } // namespace wakeline::config

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "net/socket_address.h"
 
@@ -11,14 +12,6 @@ namespace wakeline::config {
 namespace {
 
 using std::chrono::milliseconds;
-
-struct Unit {
-    std::string_view suffix;
-    milliseconds length;
-};
-constexpr std::array kUnits{Unit{"d", milliseconds(86'400'000)}, Unit{"h", milliseconds(3'600'000)},
-                            Unit{"m", milliseconds(60'000)}, Unit{"s", milliseconds(1'000)},
-                            Unit{"ms", milliseconds(1)}};
 
 bool letter_or_digit(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -34,22 +27,9 @@ std::optional<unsigned> Kind<unsigned>::parse(std::string_view text) {
     return parse_unsigned<unsigned>(text);
 }
 
-std::optional<milliseconds> Kind<milliseconds>::parse(std::string_view text) {
-    if (text == "0") return milliseconds(0);
-    unsigned count{};
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (failure != std::errc{}) return std::nullopt;
-    const std::string_view suffix = text.substr(static_cast<std::size_t>(end - text.data()));
-    const auto unit = std::ranges::find(kUnits, suffix, &Unit::suffix);
-    return unit == kUnits.end() ? std::nullopt : std::optional(unit->length * count);
-}
+std::optional<milliseconds> Kind<milliseconds>::parse(std::string_view text) { return parse_duration(text); }
 
-std::string Kind<milliseconds>::show(milliseconds value) {
-    if (value.count() == 0) return "0s";
-    const auto unit =
-        std::ranges::find_if(kUnits, [value](const Unit& u) { return value % u.length == milliseconds(0); });
-    return std::to_string(value / unit->length) + std::string(unit->suffix);
-}
+std::string Kind<milliseconds>::show(milliseconds value) { return show_duration(value); }
 
 bool is_ip_address(const std::string& text) { return bool(net::SocketAddress::parse(text, 0)); }
 

@@ -6,6 +6,7 @@
 #include "admin/control_api.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "daemon/file_watch.h"
 #include "daemon/log_sinks.h"
 #include "daemon/modules.h"
 #include "daemon/node_view.h"
@@ -33,6 +34,9 @@ public:
 
 private:
     admin::ReloadReport reload();
+    void reload_credentials();
+    void drain(std::optional<net::Duration> within);
+    void wait_until_idle();
     void stop();
     void wait_for_calls();
 
@@ -44,9 +48,11 @@ private:
     net::EventLoop loop_;
     Service service_;
     net::Timer stopping_;
-    net::TimePoint stop_by_{}; // 0: we serve
+    net::TimePoint stop_by_{};                          // 0: we serve
+    net::TimePoint drained_by_ = net::TimePoint::max(); // while we drain: then we stop
     net::Duration last_words_{};
     std::unique_ptr<Modules> modules_;
+    FileWatch credential_files_;
     std::unique_ptr<NodeView> view_;
     std::unique_ptr<admin::ControlApi> control_api_;
     std::unique_ptr<admin::ControlServers> control_;

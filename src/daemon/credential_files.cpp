@@ -11,10 +11,12 @@ namespace {
 
 using Credentials = std::vector<net::Credential>;
 
-Result<Credentials> read(const std::string& file) {
+using Reader = Result<Credentials> (*)(std::string_view);
+
+Result<Credentials> read(const std::string& file, Reader reader = net::read_certificates) {
     const auto text = push::read_credential_file(file);
     if (!text) return text.error();
-    return net::read_certificates(*text);
+    return reader(*text);
 }
 
 net::Credential unusable(const std::string& setting, const std::string& file, const Error& error) {
@@ -34,10 +36,12 @@ void add_chain(Credentials& out, const std::string& setting, const std::string& 
     out.push_back(std::move(*first_to_end));
 }
 
-/// Of several CAs each may be the one that is needed: all are shown, numbered from the second on.
-void add_authorities(Credentials& out, const std::string& setting, const std::string& file) {
+/// Of several CAs, or lists of theirs, each may be the one that is needed: all are shown, numbered from the
+/// second on.
+void add_authorities(Credentials& out, const std::string& setting, const std::string& file,
+                     Reader reader = net::read_certificates) {
     if (file.empty()) return;
-    auto all = read(file);
+    auto all = read(file, reader);
     if (!all) return out.push_back(unusable(setting, file, all.error()));
     std::size_t number = 0;
     for (net::Credential& one : *all) {
@@ -53,6 +57,7 @@ std::vector<net::Credential> read_credentials(const config::Config& config) {
     for (const auto& [name, profile] : config.certificates) {
         add_chain(out, "certificates." + name + ".chain", profile.chain);
         add_authorities(out, "certificates." + name + ".client_ca", profile.client_ca);
+        add_authorities(out, "certificates." + name + ".crl", profile.crl, net::read_revocation_lists);
     }
     for (const auto& [name, trunk] : config.trunks)
         add_authorities(out, "trunks." + name + ".ca", trunk.ca);
@@ -60,6 +65,20 @@ std::vector<net::Credential> read_credentials(const config::Config& config) {
         for (const auto& [name, app] : config.push.apps)
             add_authorities(out, "push.apps." + name + ".ca", app.ca);
     return out;
+}
+
+std::vector<std::string> credential_files(const config::Config& config) {
+    std::vector<std::string> files;
+    for (const auto& [name, profile] : config.certificates)
+        files.insert(files.end(),
+                     {profile.chain, profile.key, profile.passphrase_file, profile.client_ca, profile.crl});
+    for (const auto& [name, trunk] : config.trunks)
+        files.push_back(trunk.ca);
+    for (const auto& [name, app] : config.push.apps)
+        files.insert(files.end(), {app.key, app.certificate, app.passphrase_file, app.service_account,
+                                   app.secret_file, app.ca});
+    std::erase(files, "");
+    return files;
 }
 
 std::vector<net::Credential> push_credentials(const std::vector<push::AppStatus>& apps) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <iterator>
 
 #include "config/loader.h"
 #include "config/reference.h"
 #include "daemon/app.h"
 #include "daemon/names.h"
 #include "daemon/options.h"
+#include "daemon/ports_in_use.h"
 #include "daemon/process.h"
 
 namespace {
@@ -18,11 +22,14 @@ using daemon::Invocation;
 enum Exit { kGood = 0, kFailed = 1, kWrong = 2 };
 
 int check_config(const std::string& file) {
-    const auto loaded = config::load_config_file(file);
+    auto loaded = config::load_config_file(file);
+    const bool good = !config::has_errors(loaded.problems);
+    if (good)
+        for (config::Problems& more :
+             std::array{daemon::ports_in_use(loaded), daemon::names_not_found(loaded)})
+            std::ranges::move(more, std::back_inserter(loaded.problems));
     std::cerr << config::report(file, loaded.problems);
-    if (config::has_errors(loaded.problems)) return kWrong;
-    for (const std::string& name : daemon::names_not_found(loaded.config))
-        std::cerr << file << ": warning: " << name << '\n';
+    if (!good) return kWrong;
     std::cout << file << ": good\n";
     return kGood;
 }

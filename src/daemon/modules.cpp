@@ -213,12 +213,18 @@ Status Modules::open_calls(const config::Config& config) {
     return media_->start(*calls_);
 }
 
-std::vector<std::string> Modules::apply(const config::Config& config) {
+std::vector<std::string> Modules::reload_credentials(const config::Config& config) {
     std::vector<std::string> failures = tls_.reload(config);
-    for (const Status& done :
-         {push_->reload(config.push.apps, config.push), phones_->load_users(config.registration.users)})
-        if (!done) failures.push_back(done.error().message);
+    if (const Status done = push_->reload(config.push.apps, config.push); !done)
+        failures.push_back(done.error().message);
     credentials_->read(config);
+    return failures;
+}
+
+std::vector<std::string> Modules::apply(const config::Config& config) {
+    std::vector<std::string> failures = reload_credentials(config);
+    if (const Status done = phones_->load_users(config.registration.users); !done)
+        failures.push_back(done.error().message);
     phones_->configure(config.registration);
     if (upstream_watch_) upstream_watch_->reload();
     names_of_others_->watch(config);

@@ -52,6 +52,8 @@ public:
     /// Puts the settings that can change live into force. Errors are lines for a person; what failed keeps
     /// its old settings.
     std::vector<std::string> apply(const config::Config& config);
+    /// Reads certificates, revocation lists and push credentials again; connections stay. Errors as above.
+    std::vector<std::string> reload_credentials(const config::Config& config);
 
     const Names& names() const { return *names_of_others_; }
     const Phones& phones() const { return *phones_; }
@@ -60,6 +62,7 @@ public:
     registrar::Bindings& bindings() { return *bindings_; }
     push::Gateway& push() { return *push_; }
     const Credentials& credentials() const { return *credentials_; }
+    const media::Sessions& media() const { return *media_; }
     call::Calls& calls() { return *calls_; }
     call::RecordStore& records() { return *records_; }
     call::Capacity& capacity() { return *capacity_; }

@@ -132,13 +132,14 @@ net::Resolver::Options resolver_options(const net::DnsConfig& config) {
     return options;
 }
 
-std::vector<std::string> names_not_found(const config::Config& config) {
+config::Problems names_not_found(const config::Loaded& loaded) {
+    const config::Config& config = loaded.config;
     net::EventLoop loop;
     NullSink sink;
     Log log(sink);
     Metrics metrics;
     auto resolver = net::Resolver::create(loop, resolver_options(config.dns));
-    if (!resolver) return {resolver.error().message};
+    if (!resolver) return {{0, "dns", resolver.error().message, config::Gravity::Warning}};
     Names names({loop, **resolver, log, metrics});
     names.watch(config);
     const net::TimePoint end = loop.now() + kCheckPatience;
@@ -149,12 +150,14 @@ std::vector<std::string> names_not_found(const config::Config& config) {
     };
     wait();
     if (!names.settled()) loop.run();
-    std::vector<std::string> lines;
+    config::Problems problems;
     for (const admin::NameStatus& name : names.snapshot())
         if (name.addresses.empty())
-            lines.push_back(name.setting + ": " + name.host + " cannot be found: " +
-                            (name.failure.empty() ? "no DNS server answers" : name.failure));
-    return lines;
+            problems.push_back({config::line_of(loaded.document, name.setting), name.setting,
+                                name.host + " cannot be found: " +
+                                    (name.failure.empty() ? "no DNS server answers" : name.failure),
+                                config::Gravity::Warning});
+    return problems;
 }
 
 } // namespace wakeline::daemon

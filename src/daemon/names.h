@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "config/config.h"
+#include "config/loader.h"
 #include "net/resolver.h"
 #include "sip/locate.h"
 
@@ -67,7 +68,7 @@ private:
 
 net::Resolver::Options resolver_options(const net::DnsConfig& config);
 
-/// For --check-config: a line for each name that cannot be found within a few seconds.
-std::vector<std::string> names_not_found(const config::Config& config);
+/// For --check-config: the names that cannot be found within a few seconds, at their settings' lines.
+config::Problems names_not_found(const config::Loaded& loaded);
 
 } // namespace wakeline::daemon

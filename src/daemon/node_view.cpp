@@ -165,6 +165,11 @@ void NodeView::capacity(net::WallTime from, net::WallTime to, Answer<admin::Capa
     });
 }
 
+std::size_t NodeView::drain(std::optional<std::chrono::milliseconds> within) {
+    parts_.drain(within);
+    return parts_.modules.calls().count();
+}
+
 void NodeView::push_test(std::string_view number, Answer<std::vector<admin::PushTest>> answer) {
     push_tests_.start(number, std::move(answer));
 }

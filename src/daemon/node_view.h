@@ -19,6 +19,7 @@ public:
         Modules& modules;
         const RunningConfig& config;
         std::function<admin::ReloadReport()> reload;
+        std::function<void(std::optional<std::chrono::milliseconds>)> drain;
     };
     explicit NodeView(Parts parts)
         : parts_(std::move(parts)), started_(parts_.timers.wall_now()),
@@ -38,6 +39,7 @@ public:
     std::vector<admin::NumberFault> number_check() const override;
     admin::ReloadReport reload() override { return parts_.reload(); }
     void set_log_level(LogLevel level) override { parts_.log.set_level(level); }
+    std::size_t drain(std::optional<std::chrono::milliseconds> within) override;
 
 private:
     admin::UserReport user_report(std::string_view user) const;

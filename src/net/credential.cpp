@@ -81,18 +81,54 @@ std::string_view word(CredentialState state) {
     return "";
 }
 
-Result<std::vector<Credential>> read_certificates(std::string_view pem) {
+namespace {
+
+/// One object after the other, as long as `next` gives one.
+template <class Next>
+Result<std::vector<Credential>> read_all(std::string_view pem, const char* what, Next next) {
     ERR_clear_error();
     const CHandle<BIO, BIO_free_all> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     std::vector<Credential> all;
-    while (const CHandle<X509, X509_free> certificate{
-        bio ? PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr) : nullptr})
-        all.push_back(Credential::of(certificate.get()));
+    while (bio && next(bio.get(), all)) {
+    }
     const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     const std::string why = take_tls_error();
-    if (all.empty() && at_end) return Error{ErrorCode::InvalidInput, "has no certificate in PEM"};
-    if (!at_end) return Error{ErrorCode::Crypto, "has a certificate that cannot be read: " + why};
+    if (all.empty() && at_end)
+        return Error{ErrorCode::InvalidInput, "has no " + std::string(what) + " in PEM"};
+    if (!at_end)
+        return Error{ErrorCode::Crypto, "has a " + std::string(what) + " that cannot be read: " + why};
     return all;
+}
+
+Credential credential_of(const X509_CRL* list) {
+    Credential credential;
+    const CHandle<BIO, BIO_free_all> name(BIO_new(BIO_s_mem()));
+    X509_NAME_print_ex(name.get(), X509_CRL_get_issuer(list), 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(name.get(), &text);
+    credential.subject = credential.issuer = std::string(text, static_cast<std::size_t>(size));
+    credential.usage = "revocation list";
+    credential.valid_from = time_of(X509_CRL_get0_lastUpdate(list));
+    if (const ASN1_TIME* next = X509_CRL_get0_nextUpdate(list)) credential.expires = time_of(next);
+    return credential;
+}
+
+} // namespace
+
+Result<std::vector<Credential>> read_certificates(std::string_view pem) {
+    return read_all(pem, "certificate", [](BIO* bio, std::vector<Credential>& all) {
+        const CHandle<X509, X509_free> one(PEM_read_bio_X509_AUX(bio, nullptr, nullptr, nullptr));
+        if (one) all.push_back(Credential::of(one.get()));
+        return one != nullptr;
+    });
+}
+
+Result<std::vector<Credential>> read_revocation_lists(std::string_view pem) {
+    return read_all(pem, "revocation list", [](BIO* bio, std::vector<Credential>& all) {
+        const CHandle<X509_CRL, X509_CRL_free> one(PEM_read_bio_X509_CRL(bio, nullptr, nullptr, nullptr));
+        if (one) all.push_back(credential_of(one.get()));
+        return one != nullptr;
+    });
 }
 
 } // namespace wakeline::net

@@ -42,5 +42,7 @@ std::string_view word(CredentialState state);
 
 /// Every certificate of a PEM text, in its order. An error when there is none, or one that cannot be read.
 Result<std::vector<Credential>> read_certificates(std::string_view pem);
+/// The same of revocation lists: the subject is the authority's, and it expires when the next list is due.
+Result<std::vector<Credential>> read_revocation_lists(std::string_view pem);
 
 } // namespace wakeline::net

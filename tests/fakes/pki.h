@@ -26,6 +26,7 @@ public:
         std::string san = {}; // as openssl.cnf has it: "DNS:example.com,URI:sip:example.com,IP:127.0.0.1"
         int valid_from_days = -1, valid_to_days = 30;
         std::string passphrase = {};
+        std::string usage = {}; // extended key usage: "serverAuth,clientAuth"
     };
     class Authority;
 
@@ -136,6 +137,7 @@ private:
         if (is_ca) extend(x, above, NID_key_usage, "critical,keyCertSign,cRLSign");
         extend(x, above, NID_subject_key_identifier, "hash");
         if (!wish.san.empty()) extend(x, above, NID_subject_alt_name, wish.san);
+        if (!wish.usage.empty()) extend(x, above, NID_ext_key_usage, wish.usage);
         X509_sign(x, issuer.key_.get(), EVP_sha256());
         return certificate;
     }

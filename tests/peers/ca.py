@@ -38,10 +38,21 @@ class Authority:
         self.cert.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def server(self, name, hosts=("127.0.0.1", "localhost")):
-        return self._issue(name, name, hosts, ExtendedKeyUsageOID.SERVER_AUTH)
+        return self.issue(name, name, hosts, ExtendedKeyUsageOID.SERVER_AUTH)
 
     def client(self, name, hosts=(), days=1):
-        return self._issue(name, name, hosts, ExtendedKeyUsageOID.CLIENT_AUTH, days)
+        return self.issue(name, name, hosts, ExtendedKeyUsageOID.CLIENT_AUTH, days)
+
+    def revocation_list(self, *chains, days=1):
+        """The PEM text of a list with the first certificates of these files on it."""
+        now = datetime.datetime.utcnow()
+        builder = (x509.CertificateRevocationListBuilder().issuer_name(self._name)
+                   .last_update(now - datetime.timedelta(hours=1)).next_update(now + datetime.timedelta(days=days)))
+        for chain in chains:
+            revoked = x509.load_pem_x509_certificate(pathlib.Path(chain).read_bytes())
+            builder = builder.add_revoked_certificate(
+                x509.RevokedCertificateBuilder().serial_number(revoked.serial_number).revocation_date(now).build())
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
     def _builder(self, subject, public_key, days=1):
         now = datetime.datetime.utcnow()
@@ -56,7 +67,7 @@ class Authority:
             .not_valid_after(now + datetime.timedelta(days=days, seconds=-1))
         )
 
-    def _issue(self, stem, common_name, hosts, usage, days=1):
+    def issue(self, stem, common_name, hosts, usage, days=1):
         """Writes <stem>.pem (leaf, then CA) and <stem>.key; returns the two paths."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = self._builder(_name(common_name), key.public_key(), days).add_extension(
