@@ -11,6 +11,7 @@
 #include "admin/json.h"
 #include "admin/metrics_page.h"
 #include "admin/words.h"
+#include "base/duration.h"
 #include "base/text.h"
 
 namespace wakeline::admin {
@@ -81,6 +82,10 @@ bool matches(const std::string& pattern, std::string_view aor) {
            ::fnmatch(pattern.c_str(), user.c_str(), FNM_CASEFOLD) == 0;
 }
 
+std::string_view state_of(const registrar::Binding& binding, net::WallTime now) {
+    return binding.expires <= now ? "expired" : binding.awake() ? "awake" : "asleep";
+}
+
 } // namespace
 
 struct ControlApi::Route {
@@ -105,6 +110,7 @@ const ControlApi::Route ControlApi::kRoutes[] = {
     {"POST", "/v1/push-check", &ControlApi::push_check},
     {"POST", "/v1/reload", &ControlApi::reload},
     {"POST", "/v1/log-level", &ControlApi::set_log_level},
+    {"POST", "/v1/drain", &ControlApi::drain},
 };
 
 void ControlApi::handle(const http::ServerRequest& request, Door door, Reply reply) {
@@ -125,12 +131,18 @@ void ControlApi::registrations(const http::ServerRequest& request, Reply reply) 
     const std::string pattern = parameter(request, "match");
     if (pattern.size() > kMaxPattern) return reply(refused(400, "the pattern is too long"));
     auto bindings = node_.registrations();
-    if (!pattern.empty())
-        std::erase_if(bindings, [&](const registrar::Binding& b) { return !matches(pattern, b.aor); });
+    const net::WallTime now = node_.status().now;
+    const std::string state = parameter(request, "state");
+    if (!state.empty() && state != "awake" && state != "asleep" && state != "expired")
+        return reply(refused(400, "the state must be awake, asleep or expired"));
+    std::erase_if(bindings, [&](const registrar::Binding& b) {
+        return (!pattern.empty() && !matches(pattern, b.aor)) ||
+               (!state.empty() && state != state_of(b, now));
+    });
     std::ranges::sort(bindings, [](const registrar::Binding& a, const registrar::Binding& b) {
         return std::tie(a.aor, a.id) < std::tie(b.aor, b.id);
     });
-    reply(json(to_json(bindings, node_.status().now)));
+    reply(json(to_json(bindings, now)));
 }
 
 void ControlApi::calls(const http::ServerRequest& request, Reply reply) {
@@ -210,6 +222,13 @@ void ControlApi::set_log_level(const http::ServerRequest& request, Reply reply) 
     if (!level) return reply(refused(400, "the level must be off, min, med or max"));
     node_.set_log_level(*level);
     reply(json(to_json(*level)));
+}
+
+void ControlApi::drain(const http::ServerRequest& request, Reply reply) {
+    const std::string text = parameter(request, "within");
+    const auto within = parse_duration(text);
+    if (!text.empty() && !within) return reply(refused(400, "the time must be one such as 30s, 10m or 2h"));
+    reply(json(drain_json(node_.drain(within))));
 }
 
 void ControlApi::metrics(const http::ServerRequest&, Reply reply) {

@@ -42,6 +42,7 @@ private:
     void push_check(const http::ServerRequest&, Reply reply);
     void reload(const http::ServerRequest&, Reply reply);
     void set_log_level(const http::ServerRequest& request, Reply reply);
+    void drain(const http::ServerRequest& request, Reply reply);
     void metrics(const http::ServerRequest&, Reply reply);
 
     Node& node_;

@@ -305,6 +305,8 @@ std::string to_json(const ReloadReport& report) {
 
 std::string to_json(LogLevel level) { return text_of({{"log_level", word(level)}}); }
 
+std::string drain_json(std::size_t calls) { return text_of({{"calls", calls}}); }
+
 std::string error_json(std::string_view message) { return text_of({{"error", message}}); }
 
 } // namespace wakeline::admin

@@ -145,6 +145,9 @@ public:
     virtual std::vector<NumberFault> number_check() const = 0;
     virtual ReloadReport reload() = 0;
     virtual void set_log_level(LogLevel level) = 0;
+    /// Takes no new calls from now on, and ends the process when the others are over, or after that time if
+    /// one is given. The calls that are waited for.
+    virtual std::size_t drain(std::optional<std::chrono::milliseconds> within) = 0;
 };
 
 } // namespace wakeline::admin

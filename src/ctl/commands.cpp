@@ -9,102 +9,7 @@ namespace wakeline::ctl {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
-std::string with(const char* path, const char* key, const Words& arguments) {
-    return arguments.empty() ? path : std::string(path) + '?' + key + '=' + percent_encode(arguments.front());
-}
-
-template <auto Show>
-Result<Shown> plainly(std::string_view json, const CommandLine&) {
-    return Show(json);
-}
-
-constexpr std::array kCommands{
-    Command{"status", "", "Who the daemon is and how it is: listeners, PBX, push services, counts.",
-            [](const Words&, const CommandLine&) {
-                return Question{"GET", "/v1/status"};
-            },
-            plainly<show_status>},
-    Command{
-        "registrations", "[PATTERN]",
-        "The devices that are registered, awake or asleep. PATTERN: a number or user@domain, * and ? stand "
-        "for anything.",
-        [](const Words& words, const CommandLine&) {
-            return Question{"GET", with("/v1/registrations", "match", words)};
-        },
-        plainly<show_registrations>},
-    Command{"calls", "", "The calls of this moment; with --ended those of before.",
-            [](const Words&, const CommandLine& line) {
-                return Question{"GET", line.has("ended") ? "/v1/calls?ended=1" : "/v1/calls"};
-            },
-            plainly<show_calls>},
-    Command{"call", "ID", "All about one call, live or ended: what happened when, and its media.",
-            [](const Words& words, const CommandLine&) {
-                return Question{"GET", "/v1/calls/" + percent_encode(words.front())};
-            },
-            plainly<show_call>},
-    Command{
-        "capacity", "[PERIOD]",
-        "What is limited (limits): allowed, in use, maximum and refusals of today and yesterday; and the "
-        "maxima of a day such as 2026-01-31, of days such as 2026-01-01..2026-01-31, or of the last week.",
-        [](const Words& words, const CommandLine&) {
-            return Question{"GET", with("/v1/capacity", "period", words)};
-        },
-        plainly<show_capacity>},
-    Command{"why", "NUMBER",
-            "Why the phones of that number or user@domain ring or do not: how they stand, and the last call.",
-            [](const Words& words, const CommandLine&) {
-                return Question{"GET", with("/v1/why", "user", words)};
-            },
-            plainly<show_why>},
-    Command{"trunks", "", "The PBXs: state, since when, priority, calls, registration, and what failed last.",
-            [](const Words&, const CommandLine&) {
-                return Question{"GET", "/v1/trunks"};
-            },
-            plainly<show_trunks>},
-    Command{"number test", "NUMBER",
-            "What the rules of the trunks make of that number, step by step, to the PBX and from it; with "
-            "--trunk of one trunk alone.",
-            [](const Words& words, const CommandLine& line) {
-                std::string path = with("/v1/number-test", "number", words);
-                if (line.has("trunk")) path += "&trunk=" + percent_encode(*line.value("trunk"));
-                return Question{"GET", std::move(path)};
-            },
-            plainly<show_number_test>},
-    Command{
-        "number check", "",
-        "The users whose numbers are no good on a trunk with schema e164: too long, too short, no digits.",
-        [](const Words&, const CommandLine&) {
-            return Question{"GET", "/v1/number-check"};
-        },
-        plainly<show_number_check>},
-    Command{"push test", "NUMBER",
-            "Wakes every device of that number or user@domain, and says what came of it.",
-            [](const Words& words, const CommandLine&) {
-                return Question{"POST", with("/v1/push-test", "number", words)};
-            },
-            plainly<show_push_test>},
-    Command{"push check", "",
-            "Asks every push service whether it can be reached and takes our credentials; wakes nobody.",
-            [](const Words&, const CommandLine&) {
-                return Question{"POST", "/v1/push-check"};
-            },
-            plainly<show_push_check>},
-    Command{"reload", "",
-            "Reads the configuration and the certificates again; says what waits for a restart.",
-            [](const Words&, const CommandLine&) {
-                return Question{"POST", "/v1/reload"};
-            },
-            plainly<show_reload>},
-    Command{"log-level", "[LEVEL]",
-            "Shows the log level, or sets it until the next reload: off, min, med, max.",
-            [](const Words& words, const CommandLine&) {
-                return words.empty() ? Question{"GET", "/v1/status"}
-                                     : Question{"POST", with("/v1/log-level", "level", words)};
-            },
-            plainly<show_log_level>},
-};
+using Words = Command::Words;
 
 /// How many of `words` the command's own words are; 0 when they are not there.
 std::size_t matched(const Command& command, const Words& words) {
@@ -115,32 +20,67 @@ std::size_t matched(const Command& command, const Words& words) {
 
 Error usage(std::string message) { return {ErrorCode::InvalidInput, std::move(message)}; }
 
+Result<Chosen> with_arguments(const Command& command, Words rest) {
+    const bool may = !command.arguments.empty(), must = may && !command.arguments.starts_with('[');
+    if (rest.empty() && must)
+        return usage(std::string(command.words) + " needs " + std::string(command.arguments));
+    if (rest.size() > (may ? 1U : 0U)) return usage("unexpected argument " + rest.back());
+    return Chosen{command, std::move(rest)};
+}
+
+bool takes(const Command& command, std::string_view option) {
+    const auto options = split(command.options, ' ');
+    return std::ranges::find(options, option) != options.end();
+}
+
+/// The commands that begin with the same word, for somebody who gave only that.
+std::string beginning_with(const std::string& word) {
+    std::string all;
+    for (const Command& command : commands())
+        if (command.words.starts_with(word + ' ')) (all += all.empty() ? "" : ", ") += command.words;
+    return all;
+}
+
 } // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::vector<Command> commands() {
+    const auto asking = daemon_commands();
+    return {asking.begin(), asking.end()};
+}
 
 Result<Chosen> choose(const Words& words) {
     if (words.empty()) return usage("a command is missing");
-    for (const Command& command : kCommands) {
-        const std::size_t own = matched(command, words);
-        if (own == 0) continue;
-        Words rest(words.begin() + static_cast<std::ptrdiff_t>(own), words.end());
-        const bool may = !command.arguments.empty(), must = may && !command.arguments.starts_with('[');
-        if (rest.empty() && must)
-            return usage(std::string(command.words) + " needs " + std::string(command.arguments));
-        if (rest.size() > (may ? 1U : 0U)) return usage("unexpected argument " + rest.back());
-        return Chosen{&command, std::move(rest)};
+    const auto all = commands();
+    const Command* found = nullptr;
+    std::size_t own = 0;
+    for (const Command& command : all) // "push" is a command, too, beside "push test"
+        if (const std::size_t length = matched(command, words); length > own) {
+            own = length;
+            found = &command;
+        }
+    if (found != nullptr)
+        return with_arguments(*found, {words.begin() + static_cast<std::ptrdiff_t>(own), words.end()});
+    const std::string near = beginning_with(words.front());
+    return usage("there is no command " + words.front() + (near.empty() ? "" : " alone; there are " + near));
+}
+
+Status check_options(const Command& command, const CommandLine& line) {
+    for (const auto& [option, value] : line.options) {
+        std::string owners;
+        for (const Command& other : commands())
+            if (takes(other, option)) (owners += owners.empty() ? "" : ", ") += other.words;
+        if (!owners.empty() && !takes(command, option))
+            return usage("--" + std::string(option) + " goes with " + owners);
     }
-    return usage("there is no command " + words.front());
+    return Done{};
 }
 
 std::string help_text() {
-    std::vector<Option> lines;
     std::string out = "usage: wakelinectl [OPTION]... COMMAND [ARGUMENT]\n\n"
                       "Shows what the wakeline daemon does, and gives it orders. See wakelinectl(1).\n\n";
-    for (const Command& command : kCommands) {
+    for (const Command& command : commands()) {
         std::string line = "  " + std::string(command.words) + ' ' + std::string(command.arguments);
-        line.resize(26, ' ');
+        line.resize(std::max<std::size_t>(line.size() + 1, 26), ' ');
         ((out += line) += command.help) += '\n';
     }
     return out + '\n' + describe_options(kOptions) + "\nExit status: 0 good, 1 failed, 2 wrong usage.\n";

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <curl/curl.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <exception>
 #include <iostream>
+#include <thread>
 
+#include "base/text.h"
 #include "ctl/client.h"
 #include "ctl/commands.h"
 
@@ -24,15 +28,30 @@ int failed(const std::string& why) {
 }
 
 int run(const ctl::Chosen& chosen, const CommandLine& line) {
-    const ctl::Question question = chosen.command->question(chosen.arguments, line);
+    const ctl::Question question = chosen.command.question(chosen.arguments, line);
     const auto answer =
         ctl::ask(line.value("socket").value_or(ctl::kDefaultSocket), question.method, question.path);
     if (!answer) return failed(answer.error().message);
     if (answer->status != 200) return failed(ctl::error_text(answer->body));
-    const auto shown = chosen.command->show(answer->body, line);
+    const auto shown = chosen.command.show(answer->body, line);
     if (!shown) return failed(shown.error().message);
     std::cout << (line.has("json") ? answer->body : shown->text);
     return shown->good ? kGood : kFailed;
+}
+
+/// Each answer on a screen of its own, or one below the other where there is no terminal.
+int watch(const ctl::Chosen& chosen, const CommandLine& line) {
+    const std::string given = *line.value("watch");
+    const auto seconds = given.empty() ? std::optional(2U) : parse_unsigned<unsigned>(given);
+    if (!seconds || *seconds == 0 || *seconds > 3'600) return wrong_usage("--watch takes 1 to 3600 seconds");
+    if (ctl::is_order(chosen)) return wrong_usage("--watch is for commands that only look");
+    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    for (;;) {
+        if (terminal) std::cout << "\033[H\033[2J";
+        if (const int status = run(chosen, line); status != kGood) return status;
+        if (!std::cout.flush()) return kFailed;
+        std::this_thread::sleep_for(std::chrono::seconds(*seconds));
+    }
 }
 
 int perform(const CommandLine& line) {
@@ -49,10 +68,15 @@ int perform(const CommandLine& line) {
             std::cout << command.words << '\n';
         return kGood;
     }
+    if (line.has("completion")) {
+        std::cout << ctl::bash_completion();
+        return kGood;
+    }
     const auto chosen = ctl::choose(line.arguments);
     if (!chosen) return wrong_usage(chosen.error().message);
-    if (line.has("ended") && chosen->command->words != "calls") return wrong_usage("--ended goes with calls");
-    return run(*chosen, line);
+    if (const Status fits = check_options(chosen->command, line); !fits)
+        return wrong_usage(fits.error().message);
+    return line.has("watch") ? watch(*chosen, line) : run(*chosen, line);
 }
 
 } // namespace

@@ -21,6 +21,9 @@ Result<Shown> show_push_check(std::string_view json);
 Result<Shown> show_trunks(std::string_view json);
 Result<Shown> show_number_test(std::string_view json);
 Result<Shown> show_number_check(std::string_view json);
+Result<Shown> show_push(std::string_view json);
+Result<Shown> show_certificates(std::string_view json);
+Result<Shown> show_drain(std::string_view json);
 Result<Shown> show_reload(std::string_view json);
 Result<Shown> show_log_level(std::string_view json);
 

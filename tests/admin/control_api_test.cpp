@@ -77,6 +77,10 @@ struct FakeNode final : Node {
         return {.applied = true, .changed = {"push.hold"}, .restart = {}, .problems = {}};
     }
     void set_log_level(LogLevel to) override { level = to; }
+    std::size_t drain(std::optional<std::chrono::milliseconds> within) override {
+        drained_within = within;
+        return 3;
+    }
 
     std::vector<registrar::Binding> bindings;
     std::vector<call::CallRecord> live, ended;
@@ -85,6 +89,7 @@ struct FakeNode final : Node {
     std::vector<call::Usage> usage;
     net::WallTime asked_from{}, asked_to{};
     int reloads = 0;
+    std::optional<std::chrono::milliseconds> drained_within;
 };
 
 struct Fixture {
@@ -120,6 +125,25 @@ call::CallRecord record(const std::string& id) {
 }
 
 } // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a drain may be bounded, and says how many calls it waits for") {
+    CHECK(ask("POST", "/v1/drain").body == "{\"calls\":3}\n");
+    CHECK(!node.drained_within);
+    CHECK(ask("POST", "/v1/drain", {{"within", "10m"}}).status == 200);
+    CHECK(node.drained_within == 10min);
+    CHECK(ask("POST", "/v1/drain", {{"within", "soon"}}).status == 400);
+    CHECK(ask("POST", "/v1/drain", {}, ControlApi::Door::Anybody).status == 403);
+}
+
+TEST_CASE_FIXTURE(Fixture, "registrations are chosen by their state") {
+    node.bindings = {binding(1, "sip:1001@example.com"), binding(2, "sip:1002@example.com")};
+    node.bindings[0].expires = node.status().now + 1h;
+    CHECK(ask("GET", "/v1/registrations", {{"state", "asleep"}}).body.find("1001") != std::string::npos);
+    CHECK(ask("GET", "/v1/registrations", {{"state", "asleep"}}).body.find("1002") == std::string::npos);
+    CHECK(ask("GET", "/v1/registrations", {{"state", "expired"}}).body.find("1002") != std::string::npos);
+    CHECK(ask("GET", "/v1/registrations", {{"state", "awake"}}).body == "[]\n");
+    CHECK(ask("GET", "/v1/registrations", {{"state", "tired"}}).status == 400);
+}
 
 TEST_CASE_FIXTURE(Fixture, "status tells version, level and how long we have run") {
     const auto got = ask("GET", "/v1/status");

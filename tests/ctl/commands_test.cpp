@@ -13,7 +13,7 @@ std::string asked(std::vector<std::string> words,
                   std::vector<std::pair<std::string_view, std::string>> options = {}) {
     const auto chosen = choose(words);
     if (!chosen) return chosen.error().message;
-    const Question question = chosen->command->question(chosen->arguments, {std::move(options), words});
+    const Question question = chosen->command.question(chosen->arguments, {std::move(options), words});
     return question.method + ' ' + question.path;
 }
 
@@ -36,7 +36,8 @@ TEST_CASE("each command becomes one question to the daemon") {
 TEST_CASE("a wrong command line is answered with a sentence") {
     CHECK(asked({}) == "a command is missing");
     CHECK(asked({"frobnicate"}) == "there is no command frobnicate");
-    CHECK(asked({"push"}) == "there is no command push");
+    CHECK(asked({"number"}) == "there is no command number alone; there are number test, number check");
+    CHECK(asked({"push"}) == "GET /v1/status");
     CHECK(asked({"call"}) == "call needs ID");
     CHECK(asked({"trunks"}) == "GET /v1/trunks");
     CHECK(asked({"number", "test", "+49"}) == "GET /v1/number-test?number=%2b49");
@@ -52,4 +53,25 @@ TEST_CASE("the help names every command and option") {
         CHECK(help.find("\n  " + std::string(command.words)) != std::string::npos);
     for (const Option& option : kOptions)
         CHECK(help.find("\n  --" + std::string(option.name)) != std::string::npos);
+}
+
+TEST_CASE("an option of another command is refused") {
+    const auto calls = choose({"calls"}), status = choose({"status"});
+    REQUIRE(calls);
+    REQUIRE(status);
+    CHECK(check_options(calls->command, {{{"ended", ""}, {"json", ""}}, {}}));
+    const Status refused = check_options(status->command, {{{"ended", ""}}, {}});
+    REQUIRE(!refused);
+    CHECK(refused.error().message == "--ended goes with calls");
+}
+
+TEST_CASE("the completion knows the words of commands, the choices of arguments and every option") {
+    const std::string script = bash_completion();
+    const auto has = [&script](const char* text) { return script.find(text) != std::string::npos; };
+    CHECK(has("'push') list='check test' ;;"));
+    CHECK(has("'log-level') list='max med min off' ;;"));
+    CHECK(has(" status "));
+    CHECK(has("-*) list='--socket --json --watch"));
+    CHECK(has("--socket | --state | --trunk"));
+    CHECK(!has("@"));
 }

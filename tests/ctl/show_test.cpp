@@ -194,3 +194,39 @@ TEST_CASE("spans are shown in two units at most") {
     CHECK(span_in_words(86'400 + 61) == "1 d 1 min");
     CHECK(span_in_words(604'800) == "7 d");
 }
+
+TEST_CASE("a certificate is shown with whose it is, for what and until when (SBC-TLS-12)") {
+    const auto shown = show_certificates(R"json({"credentials": [
+        {"name": "certificates.public.chain", "state": "active", "expires": "2027-01-31T12:00:00Z",
+         "days_left": 300, "subject": "CN = sbc", "issuer": "CN = ca", "serial": "0AF1",
+         "valid_from": "2026-01-31T12:00:00Z", "usage": "server", "names": ["sbc.example.com", "192.0.2.1"],
+         "problem": ""},
+        {"name": "push.apps (fcm)", "state": "not set", "days_left": null}]})json");
+    REQUIRE(shown);
+    CHECK(shown->text == "certificates.public.chain: active, 300 days left\n"
+                         "  subject    CN = sbc\n"
+                         "  issuer     CN = ca\n"
+                         "  serial     0AF1\n"
+                         "  usage      server\n"
+                         "  valid from 2026-01-31 12:00:00\n"
+                         "  until      2027-01-31 12:00:00\n"
+                         "  names      sbc.example.com, 192.0.2.1\n"
+                         "\n"
+                         "push.apps (fcm): not set\n");
+}
+
+TEST_CASE("push services are shown with their counts, last answer and credentials") {
+    const auto shown = show_push(R"({"push_apps": [{"name": "ios", "provider": "apns", "endpoint": "https://a",
+        "state": "ready", "connections": 1, "under_way": 0, "accepted": 7, "token_dead": 1, "refused": 0,
+        "unavailable": 2, "last_status": 410, "last_reason": "Unregistered",
+        "last_answer": "2026-01-31T12:34:56Z"}],
+        "credentials": [{"name": "certificates.a.chain", "state": "active"},
+                        {"name": "push.apps.ios.key", "state": "active"}]})");
+    REQUIRE(shown);
+    CHECK(shown->text == "ios (apns at https://a): ready\n"
+                         "  connections 1, under way 0\n"
+                         "  accepted 7, token dead 1, refused 0, unavailable 2\n"
+                         "  last answer 410 Unregistered at 2026-01-31 12:34:56\n"
+                         "\n"
+                         "push.apps.ios.key: active\n");
+}
