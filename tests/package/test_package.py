@@ -205,7 +205,11 @@ def test_the_installed_service_wakes_a_phone_and_carries_its_call(root):
             unit = Unit(root)
             unit.start()
             await call_through(site, pbx, unit)
-            assert "ended" in unit.ctl("calls", "--ended").stdout
+            for _ in range(100):
+                if "ended" in (said := unit.ctl("calls", "--ended").stdout):
+                    break
+                await asyncio.sleep(0.05)  # the record waits for its transaction
+            assert "ended" in said
             for words in commands(root, "ExecReload"):
                 reloaded = inside(root, *words)
                 assert reloaded.returncode == 0, reloaded.stdout + reloaded.stderr

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -13,10 +14,23 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("WAKELINE_BUILD", ROOT / "build"))
 
 
+_GIVEN = set()
+
+
 def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    """A port that is free, was not given before, and is none of those that the system gives to who asks for any: between
+    our asking and the daemon's binding nobody gets it."""
+    while True:
+        port = random.randrange(10_000, 20_000)
+        if port in _GIVEN:
+            continue
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+        _GIVEN.add(port)
+        return port
 
 
 def free_media_base(host="127.0.0.1", count=8):
