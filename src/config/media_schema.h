@@ -17,7 +17,9 @@ struct Words<media::SrtpSuite> {
 template <>
 struct Words<media::SrtpMode> {
     using enum media::SrtpMode;
-    static constexpr std::array list{Word{"srtp_only", SrtpOnly}, Word{"prefer", Prefer}, Word{"off", Off}};
+    static constexpr std::array list{Word{"srtp_only", SrtpOnly},      Word{"prefer", Prefer},
+                                     Word{"rtp_and_srtp", RtpAndSrtp}, Word{"srtp_and_rtp", SrtpAndRtp},
+                                     Word{"best_effort", BestEffort},  Word{"off", Off}};
 };
 
 template <>
@@ -27,7 +29,10 @@ struct Schema<media::SrtpConfig> {
         Field("suites", &S::suites, "The cipher suites offered to phones, best first."),
         Field("mode", &S::mode,
               "srtp_only: a phone's plain offer is refused with 488. prefer: SRTP to phones on TLS, plain "
-              "media accepted. off: plain media only."),
+              "media accepted. rtp_and_srtp, srtp_and_rtp: phones are offered each medium twice, in that "
+              "order, "
+              "and choose. best_effort: one line with keys that a plain phone ignores (RFC 8643). off: plain "
+              "media only. All but srtp_only and off accept a phone's offer in any of these forms."),
         Field("srtcp", &S::srtcp, "Encrypt RTCP too."),
     };
 };
@@ -40,7 +45,10 @@ struct Schema<media::TrunkMedia> {
             .unset("media.address"),
         Field("ports", &S::ports, "The shared ports above, or a range of its own: a pair for each stream.",
               kPortRange),
-        Field("srtp", &S::srtp, "Whether media with the PBX is encrypted; as srtp.mode."),
+        Field("srtp", &S::srtp,
+              "Whether media with the PBX is encrypted; as srtp.mode, where prefer means best_effort."),
+        Field("suites", &S::suites, "The cipher suites offered to the PBX, best first.")
+            .unset("those of srtp.suites"),
     };
 };
 

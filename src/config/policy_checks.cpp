@@ -73,9 +73,11 @@ void check_policies(const Config& config, Findings& findings) {
     check_side("access", config.access, config.media.srtp.mode, "media.srtp.mode", findings);
     check_headers("access.headers", config.access.headers, findings);
     if (config.access.security_truth == media::SecurityTruth::MatchTrunk &&
-        config.media.srtp.mode != media::SrtpMode::Prefer)
+        (config.media.srtp.mode == media::SrtpMode::SrtpOnly ||
+         config.media.srtp.mode == media::SrtpMode::Off))
         findings.warning("access.security_truth",
-                         "match_trunk has no effect unless media.srtp.mode is prefer: phones have no choice");
+                         "match_trunk has no effect with a media.srtp.mode of srtp_only "
+                         "or off: phones have no choice");
     for (const auto& [name, trunk] : config.trunks) {
         const std::string path = "trunks." + name;
         check_side(path, trunk, config.media.trunk.srtp, "media.trunk.srtp", findings);

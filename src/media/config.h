@@ -18,18 +18,30 @@ enum class SrtpSuite : std::uint8_t {
     AeadAes256Gcm
 };
 
-/// What phones are offered (SBC-SRTP-05). The trunk side follows `TrunkMedia::srtp`.
+/// How a side's SDP has RTP and SRTP (SBC-SRTP-05). Whatever a side is offered, all but SrtpOnly and Off take
+/// its own offers in any form.
 enum class SrtpMode : std::uint8_t {
-    SrtpOnly, // RTP/SAVP; a phone's plain offer is refused (488)
-    Prefer,   // SRTP when the phone offers it, offered as RTP/SAVP to phones over TLS; plain accepted
-    Off,      // RTP only
+    SrtpOnly,   // RTP/SAVP; a plain offer is refused (488)
+    Prefer,     // offered as RTP/SAVP to phones over TLS, and to a PBX as BestEffort
+    RtpAndSrtp, // each medium twice: RTP, then SRTP
+    SrtpAndRtp, // each medium twice: SRTP, then RTP
+    BestEffort, // RTP/AVP with keys: RFC 8643
+    Off,        // RTP only
 };
+
+/// Where SRTP keys come from (SBC-SRTP-03, SBC-SRTP-04): what phones are offered, and what is preferred where
+/// they offer both.
+enum class KeyExchange : std::uint8_t { Sdes, Dtls, DtlsSdes };
+
+/// Towards phones: never; in answers to those that offer it; in our offers too.
+enum class IceMode : std::uint8_t { Off, Answer, Offer };
 
 struct SrtpConfig {
     std::vector<SrtpSuite> suites{SrtpSuite::AesCm128Sha1_80, SrtpSuite::AesCm128Sha1_32,
                                   SrtpSuite::AesCm256Sha1_80, SrtpSuite::AeadAes128Gcm,
                                   SrtpSuite::AeadAes256Gcm};
     SrtpMode mode = SrtpMode::SrtpOnly;
+    KeyExchange keys = KeyExchange::Sdes;
     bool srtcp = true;
     bool operator==(const SrtpConfig&) const = default;
 };
@@ -38,6 +50,7 @@ struct TrunkMedia {
     std::string address;          // empty: media.address
     std::string ports = "shared"; // or "10000-19999"
     SrtpMode srtp = SrtpMode::Off;
+    std::vector<SrtpSuite> suites = {}; // empty: those of phones
     bool operator==(const TrunkMedia&) const = default;
 };
 
@@ -72,6 +85,7 @@ struct MediaConfig {
              secure_video = 5014; // RTP; RTCP is next
     bool single_audio_port = false;
     SrtpConfig srtp;
+    IceMode ice = IceMode::Answer;
     TrunkMedia trunk;
     std::chrono::milliseconds timeout = std::chrono::seconds(60);
     unsigned threads = 1;

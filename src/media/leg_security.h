@@ -14,6 +14,15 @@ namespace wakeline::media {
 struct CryptoTerms {
     std::vector<SrtpSuite> suites;
     bool srtcp = true;
+    bool prefer_dtls = false; // where both kinds of keys are offered
+};
+
+/// How a leg is protected: by keys that SDP carried, by those of a DTLS handshake, or not at all.
+struct LegSecurity {
+    std::optional<CryptoLine> sdes; // the peer's line
+    std::optional<DtlsPlan> dtls;
+
+    bool secure() const noexcept { return sdes || dtls; }
 };
 
 /// The offered a=crypto line that we take; nothing when none will do.
@@ -22,14 +31,24 @@ std::optional<CryptoLine> choose(const std::vector<std::string>& offered, const 
 /// How one side's leg is to be protected when that side offers.
 struct OfferedSecurity {
     std::string refused; // why the stream cannot be taken; empty when it can
-    std::optional<CryptoLine> chosen;
+    LegSecurity chosen;
 };
-OfferedSecurity judge_offer(const StreamDescription& offered, SrtpMode mode, const CryptoTerms& terms);
+/// What of an offer may be looked at.
+struct KeysAllowed {
+    bool sdes = true, dtls = true;
+};
+OfferedSecurity judge_offer(const StreamDescription& offered, SrtpMode mode, const CryptoTerms& terms,
+                            KeysAllowed allowed = {});
 
-/// The a=crypto line of an answer to `asked` with `lines`; nothing when the leg is plain, as it may be after
-/// RTP/AVP. RFC 4568 section 5.1.3: one line, with a tag, suite and parameters as offered; else the answer is
-/// bad, and nothing falls back to plain.
-Result<std::optional<CryptoLine>> judge_answer(const StreamDescription& answered, RtpProfile asked,
-                                               const std::vector<CryptoLine>& lines);
+/// What a side was asked for.
+struct AskedSecurity {
+    RtpProfile profile;
+    std::vector<CryptoLine> lines;
+    bool dtls = false; // with a fingerprint
+};
+/// How the answerer's leg is protected; not at all, as it may be after RTP/AVP. RFC 4568 section 5.1.3: one
+/// line, with a tag, suite and parameters as offered; else the answer is bad, and nothing falls back to
+/// plain.
+Result<LegSecurity> judge_answer(const StreamDescription& answered, const AskedSecurity& asked);
 
 } // namespace wakeline::media

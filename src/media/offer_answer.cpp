@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/random.h"
-#include "base/text.h"
 #include "media/codec_policy.h"
 
 namespace wakeline::media {
@@ -27,33 +26,6 @@ std::string new_origin_id() {
     return std::to_string((std::uint64_t{random_u32()} << 20 | random_u32() >> 12) + 1);
 }
 
-/// What c=0.0.0.0 with that direction says (RFC 3264 section 8.4): nothing may be sent to its writer.
-std::optional<MediaDirection> written_direction(const StreamDescription& stream) {
-    if (!stream.held) return std::nullopt;
-    const bool sends =
-        stream.direction == MediaDirection::SendRecv || stream.direction == MediaDirection::SendOnly;
-    return sends ? MediaDirection::SendOnly : MediaDirection::Inactive;
-}
-
-bool two_way(const StreamDescription& stream) {
-    return !stream.held && stream.direction == MediaDirection::SendRecv;
-}
-
-void fill_addresses(const StreamDescription& described, LegPlan& leg) {
-    leg.ssrcs = described.ssrcs;
-    if (leg.rtcp_mux) leg.local.rtcp = leg.local.rtp;
-    if (described.held) return;
-    leg.rtp = described.rtp;
-    leg.rtcp = leg.rtcp_mux ? described.rtp : described.rtcp;
-}
-
-std::vector<PayloadFormat> both(std::vector<PayloadFormat> formats, const std::vector<PayloadFormat>& more) {
-    for (const PayloadFormat& format : more)
-        if (std::ranges::find(formats, format.type, &PayloadFormat::type) == formats.end())
-            formats.push_back(format);
-    return formats;
-}
-
 } // namespace
 
 OfferAnswer::OfferAnswer(OfferAnswerPolicy policy, Ports& ports) : policy_(std::move(policy)), ports_(ports) {
@@ -63,9 +35,8 @@ OfferAnswer::OfferAnswer(OfferAnswerPolicy policy, Ports& ports) : policy_(std::
 
 OfferAnswer::~OfferAnswer() {
     for (const auto& side : legs_)
-        for (const Leg& leg : side)
-            for (const auto* held : {&leg.plain, &leg.secure})
-                if (*held) ports_.release(**held);
+        for (const NegotiatedLeg& leg : side)
+            leg.give_back(ports_);
 }
 
 Result<std::string> OfferAnswer::offer(MediaSide from, std::string_view sdp) {
@@ -81,11 +52,10 @@ Result<std::string> OfferAnswer::offer(MediaSide from, std::string_view sdp) {
 
 Result<std::string> OfferAnswer::answer(MediaSide from, std::string_view sdp) {
     const auto row = fsm::find(offer_answer::kTable, state_, Event::Answer);
-    const auto& exchange = open_ ? open_ : last_;
+    auto& exchange = open_ ? open_ : last_;
     if (!row || !exchange || exchange->offerer == from) return refused("an answer without an offer");
     auto parsed = Sdp::parse(sdp);
     if (!parsed) return parsed.error();
-    if (auto good = filter_answer(*exchange, *parsed); !good) return good.error();
     auto streams = read_answer(*exchange, *parsed);
     if (!streams) return streams.error();
     streams_ = *std::move(streams);
@@ -107,19 +77,25 @@ void OfferAnswer::rollback() {
 Result<OfferAnswer::Exchange> OfferAnswer::read_offer(MediaSide from, std::string_view sdp) {
     auto parsed = Sdp::parse(sdp);
     if (!parsed) return parsed.error();
-    Exchange exchange{from, *std::move(parsed), {}};
-    const std::size_t before = last_ ? last_->streams.size() : 0;
-    if (exchange.sdp.media.size() < before) return refused("an offer with fewer m= lines than before");
+    Exchange exchange{from, *std::move(parsed), {}, {}};
+    if (last_) exchange.layouts = last_->layouts;
+    MediaLayout& layout = exchange.layout(from);
+    if (exchange.sdp.media.size() < layout.lines())
+        return refused("an offer with fewer m= lines than before");
+    const auto usable = [&](const SdpSection& section) {
+        return read_offered(from, exchange.sdp, section).refused.empty();
+    };
+    const bool secure = policy_.mode(from) != SrtpMode::Off && policy_.may_be_secure(MediaSide::Trunk);
+    layout.fold(exchange.sdp, usable, secure);
     for (const SdpSection& section : exchange.sdp.media)
         exchange.streams.push_back(read_offered(from, exchange.sdp, section));
     filter_offer(from, exchange.sdp, exchange.streams);
-    prefer_one_alternative(exchange.streams);
     std::string reasons;
     ErrorCode code = ErrorCode::InvalidInput;
     for (std::size_t i = 0; i < exchange.streams.size(); ++i) {
         OfferedStream& stream = exchange.streams[i];
         if (stream.refused.empty())
-            if (auto good = prepare(from, i, stream); !good) return good.error();
+            if (auto good = prepare(exchange, i); !good) return good.error();
         if (stream.refused.empty()) continue;
         reasons += (reasons.empty() ? ": " : "; ") + stream.refused;
         if (code == ErrorCode::InvalidInput) code = stream.refused_as;
@@ -148,17 +124,6 @@ void OfferAnswer::filter_offer(MediaSide from, Sdp& sdp, std::vector<OfferedStre
     }
 }
 
-/// An answerer may name more than it was offered (RFC 3264 section 6.1).
-Status OfferAnswer::filter_answer(const Exchange& exchange, Sdp& sdp) const {
-    const MediaSide from = other(exchange.offerer);
-    const CodecFilter filter(policy_.of(from).codecs, policy_.of(exchange.offerer).codecs);
-    if (!filter.active() || sdp.media.size() != exchange.streams.size()) return Done{};
-    for (std::size_t i = 0; i < sdp.media.size(); ++i)
-        if (exchange.streams[i].refused.empty())
-            if (auto good = filter.restrict(sdp.media[i]); !good) return good;
-    return Done{};
-}
-
 OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& sdp,
                                                      const SdpSection& section) const {
     OfferedStream stream;
@@ -176,35 +141,18 @@ OfferAnswer::OfferedStream OfferAnswer::read_offered(MediaSide from, const Sdp& 
         stream.refused = good.error().message;
         return stream;
     }
-    auto security = judge(from, stream.described);
+    auto security = policy_.judge(from, stream.described);
     stream.refused = std::move(security.refused);
     stream.refused_as = ErrorCode::Crypto;
     stream.chosen = std::move(security.chosen);
     return stream;
 }
 
-OfferedSecurity OfferAnswer::judge(MediaSide from, const StreamDescription& described) const {
-    if (!policy_.may_tell_keys(from) && described.profile.secure)
-        return {"SRTP, whose keys would pass through signalling that is not TLS", std::nullopt};
-    const bool keys = policy_.may_tell_keys(from) && (from == MediaSide::Trunk || described.profile.secure ||
-                                                      may_be_secure(MediaSide::Trunk));
-    SrtpMode mode = policy_.required(from) ? SrtpMode::SrtpOnly : policy_.mode(from);
-    StreamDescription readable = described;
-    if (!keys) readable.crypto.clear();
-    return judge_offer(readable, mode, policy_.crypto);
-}
-
-/// Whether media with that side can be encrypted at all; asked for the sake of `match_trunk` alone.
-bool OfferAnswer::may_be_secure(MediaSide side) const {
-    if (!policy_.match_trunk) return true;
-    return policy_.mode(side) != SrtpMode::Off && policy_.may_tell_keys(side);
-}
-
 /// Our sockets of a side are of one family: a stream in the other would be silent. An address of the relay
 /// itself comes back through a PBX that only passes SDP on; nobody else may name it.
 Status OfferAnswer::check_address(MediaSide side, const Sdp& sdp, const StreamDescription& stream) const {
     const bool v6 = ports_.address(side).is_v6();
-    if (stream.held) return Done{};
+    if (stream.rtp.is_unspecified()) return Done{};
     if (stream.rtp.is_v6() != v6)
         return refused(v6 ? "an IPv4 address on a side whose media is IPv6"
                           : "an IPv6 address on a side whose media is IPv4");
@@ -215,226 +163,160 @@ Status OfferAnswer::check_address(MediaSide side, const Sdp& sdp, const StreamDe
     return Done{};
 }
 
-/// Phones that offer the same medium twice, as SRTP and as RTP, want one of them (SBC-SRTP-05).
-void OfferAnswer::prefer_one_alternative(std::vector<OfferedStream>& streams) const {
-    const bool secure = may_be_secure(MediaSide::Trunk);
-    for (OfferedStream& left : streams) {
-        if (!left.refused.empty() || left.described.profile.secure == secure) continue;
-        const bool alternative = std::ranges::any_of(streams, [&](const OfferedStream& other) {
-            return other.refused.empty() && other.described.profile.secure == secure &&
-                   other.described.kind == left.described.kind;
-        });
-        if (alternative)
-            left.refused = secure ? "the SRTP alternative is taken" : "the RTP alternative is taken";
-    }
-}
-
 /// Ports on both sides, and what the other side is asked for.
-Status OfferAnswer::prepare(MediaSide offerer, std::size_t index, OfferedStream& stream) {
+Status OfferAnswer::prepare(Exchange& exchange, std::size_t index) {
+    OfferedStream& stream = exchange.streams[index];
+    const MediaSide offerer = exchange.offerer, answerer = other(offerer);
     const MediaKind kind = stream.described.kind;
-    Leg& ours = leg(offerer, index);
-    Leg& theirs = leg(other(offerer), index);
-    stream.asked = {.secure = offer_secure(other(offerer), theirs, stream),
-                    .feedback = stream.described.profile.feedback};
-    auto near = ports_for(ours, offerer, kind, stream.chosen.has_value());
+    NegotiatedLeg& ours = leg(offerer, index);
+    NegotiatedLeg& theirs = leg(answerer, index);
+    stream.form = form_for(answerer, theirs, stream);
+    const MediaLayout& layout = exchange.layout(answerer);
+    // A line that was refused when it was new has one place only.
+    if (offered_twice(stream.form) && index < layout.streams() && !layout.is_twice(index))
+        stream.form = OfferForm::BestEffort;
+    auto near = ours.ports(ports_, offerer, kind, stream.chosen.secure());
     if (!near) return near.error();
-    auto far = ports_for(theirs, other(offerer), kind, stream.asked.secure);
+    auto far = theirs.ports(ports_, answerer, kind, has_secure_line(stream.form));
     if (!far) return far.error();
     stream.offerer_ports = *near;
     stream.answerer_ports = *far;
-    stream.rtcp_mux = theirs.rtcp_mux;
-    const bool opportunistic =
-        other(offerer) == MediaSide::Trunk && policy_.trunk == SrtpMode::Prefer && !theirs.agreed;
-    const bool matches_plain =
-        other(offerer) == MediaSide::Phone && policy_.match_trunk && !stream.asked.secure;
-    if (!stream.asked.secure && (matches_plain || (!theirs.agreed_suite && !opportunistic))) return Done{};
-    if (!policy_.may_tell_keys(other(offerer))) {
-        if (!stream.asked.secure) return Done{};
+    if (offered_twice(stream.form)) {
+        auto plain = theirs.ports(ports_, answerer, kind, false);
+        if (!plain) return plain.error();
+        stream.plain_ports = *plain;
+    }
+    if (offerer == MediaSide::Phone && policy_.ice != IceMode::Off && stream.described.uses_ice())
+        stream.ice = ours.ice_with(stream.described.ice->theirs);
+    const bool first_ice = answerer == MediaSide::Phone && policy_.ice == IceMode::Offer && !theirs.agreed;
+    if (theirs.uses_ice() || first_ice) stream.ice_asked = theirs.ice_to_offer();
+    auto good = prepare_security(answerer, theirs, stream);
+    stream.rtcp_mux = theirs.rtcp_mux || (!theirs.agreed && stream.asked.profile.dtls);
+    return good;
+}
+
+OfferForm OfferAnswer::form_for(MediaSide side, const NegotiatedLeg& leg, const OfferedStream& stream) const {
+    const bool matched = side == MediaSide::Phone && policy_.match_trunk && !policy_.required(side);
+    if (matched) return stream.chosen.secure() ? policy_.form(side) : OfferForm::Plain;
+    const auto as_before = [](const NegotiatedLeg& before) {
+        if (before.agreed->secure) return OfferForm::Secure;
+        return before.agreed_suite || before.agreed_dtls ? OfferForm::BestEffort : OfferForm::Plain;
+    };
+    if (leg.agreed) return as_before(leg);
+    for (const NegotiatedLeg& other : legs_[static_cast<std::size_t>(side)])
+        if (other.agreed) return as_before(other); // video added to a plain call is plain too
+    return policy_.form(side);
+}
+
+Status OfferAnswer::prepare_security(MediaSide side, NegotiatedLeg& leg, OfferedStream& stream) {
+    const StreamDescription& offered = stream.described;
+    // Few PBXs know feedback for voice, which browsers always offer.
+    const bool browser_voice = offered.profile.dtls && offered.kind == MediaKind::Audio;
+    stream.asked.profile = {.secure = has_secure_line(stream.form),
+                            .feedback = leg.agreed ? leg.agreed->feedback
+                                                   : offered.profile.feedback && !browser_voice};
+    if (stream.form == OfferForm::Plain) return Done{};
+    KeysAllowed keys = policy_.offers(side);
+    if (leg.agreed_dtls)
+        keys = {.sdes = false, .dtls = true};
+    else if (leg.agreed_suite)
+        keys.dtls = false;
+    if (!keys.sdes && !keys.dtls) {
+        if (!stream.asked.profile.secure) return Done{};
         return Error{ErrorCode::Crypto, "SRTP is required, and its keys may not be told to the " +
-                                            std::string(offerer == MediaSide::Phone ? "PBX" : "phone") +
+                                            std::string(side == MediaSide::Trunk ? "PBX" : "phone") +
                                             " through signalling that is not TLS"};
     }
-    stream.crypto = crypto_to_offer(theirs);
+    stream.asked.dtls = keys.dtls;
+    stream.asked.profile.dtls =
+        stream.asked.profile.secure && keys.dtls && (leg.agreed ? leg.agreed->dtls : !keys.sdes);
+    if (keys.sdes) stream.asked.lines = crypto_to_offer(side, leg);
     return Done{};
 }
 
-bool OfferAnswer::offer_secure(MediaSide side, const Leg& leg, const OfferedStream& stream) const {
-    const bool matched = side == MediaSide::Phone && policy_.match_trunk && !policy_.required(side);
-    if (matched && !stream.chosen) return false;
-    if (leg.agreed && !matched) return leg.agreed->secure;
-    if (!matched)
-        for (const Leg& other : legs_[static_cast<std::size_t>(side)])
-            if (other.agreed) return other.agreed->secure; // video added to a plain call is plain too
-    if (side == MediaSide::Phone && policy_.of(side).require_srtp) return true;
-    switch (policy_.mode(side)) {
-    case SrtpMode::SrtpOnly: return true;
-    case SrtpMode::Prefer: return side == MediaSide::Phone && policy_.may_tell_keys(side);
-    case SrtpMode::Off: return false;
-    }
-    return false;
-}
-
-std::vector<CryptoLine> OfferAnswer::crypto_to_offer(Leg& leg) const {
-    auto suites = policy_.crypto.suites;
-    std::stable_partition(suites.begin(), suites.end(),
+std::vector<CryptoLine> OfferAnswer::crypto_to_offer(MediaSide side, NegotiatedLeg& leg) const {
+    auto terms = policy_.terms(side);
+    std::stable_partition(terms.suites.begin(), terms.suites.end(),
                           [&](SrtpSuite suite) { return suite == leg.agreed_suite; });
     std::vector<CryptoLine> lines;
-    for (const SrtpSuite suite : suites)
-        lines.push_back(CryptoLine::of(static_cast<std::uint32_t>(lines.size() + 1), key_for(leg, suite)));
+    for (const SrtpSuite suite : terms.suites)
+        lines.push_back(
+            CryptoLine::of(static_cast<std::uint32_t>(lines.size() + 1), leg.key(suite, terms.srtcp)));
     return lines;
 }
 
-std::string OfferAnswer::write_offer(const Exchange& exchange) {
+std::string OfferAnswer::write_offer(Exchange& exchange) {
+    const MediaSide to = other(exchange.offerer);
+    MediaLayout& layout = exchange.layout(to);
     Sdp sdp = exchange.sdp;
+    std::vector<SdpSection> plain;
+    bool ice = false;
     for (std::size_t i = 0; i < sdp.media.size(); ++i) {
         const OfferedStream& stream = exchange.streams[i];
-        if (!stream.refused.empty()) {
+        const bool good = stream.refused.empty();
+        if (i >= layout.streams()) layout.add(layout_of(good ? stream.form : OfferForm::Plain));
+        if (!good) {
             refuse_section(sdp.media[i]);
             continue;
         }
-        rewrite_section(sdp.media[i], {.port = stream.answerer_ports.told.port(),
-                                       .proto = std::string(stream.asked.str()),
-                                       .crypto = stream.crypto,
-                                       .rtcp_mux = stream.rtcp_mux,
-                                       .direction = written_direction(stream.described)});
-    }
-    return write(other(exchange.offerer), sdp);
-}
-
-Result<std::vector<StreamPlan>> OfferAnswer::read_answer(const Exchange& exchange, const Sdp& sdp) {
-    if (sdp.media.size() != exchange.streams.size())
-        return refused("an answer with another number of m= lines than the offer");
-    std::vector<StreamPlan> plans;
-    for (std::size_t i = 0; i < sdp.media.size(); ++i) {
-        auto plan = read_answered(exchange, i, sdp);
-        if (!plan) return plan.error();
-        if (*plan) plans.push_back(**std::move(plan));
-    }
-    if (plans.empty()) return refused("an answer that refuses every stream");
-    return plans;
-}
-
-Result<std::optional<StreamPlan>> OfferAnswer::read_answered(const Exchange& exchange, std::size_t index,
-                                                             const Sdp& sdp) {
-    const OfferedStream& offered = exchange.streams[index];
-    const auto line = SdpMediaLine::parse(sdp.media[index].lines.front().value);
-    if (!offered.refused.empty() || !line || line->port == 0) return std::optional<StreamPlan>{};
-    if (!iequals(line->kind, offered.described.line.kind))
-        return refused("an answer with another kind of media");
-    const auto answered = StreamDescription::read(sdp.session, sdp.media[index]);
-    if (!answered) return answered.error();
-    if (auto good = check_address(other(exchange.offerer), sdp, *answered); !good) return good.error();
-    auto crypto = judge_answer(*answered, offered.asked, offered.crypto);
-    if (!crypto) return crypto.error();
-    if (!*crypto && policy_.required(other(exchange.offerer)))
-        return Error{ErrorCode::Crypto, "an answer with plain RTP where SRTP is required"};
-
-    const MediaSide offerer = exchange.offerer;
-    StreamPlan plan;
-    plan.index = index;
-    plan.kind = answered->kind;
-    plan.codec = answered->payloads.front().codec;
-    plan.payloads = both(answered->payloads, offered.described.payloads);
-    plan.two_way = two_way(offered.described) && two_way(*answered);
-    plan.leg(offerer).local = offered.offerer_ports;
-    plan.leg(offerer).rtcp_mux = offered.described.rtcp_mux;
-    plan.leg(other(offerer)).local = offered.answerer_ports;
-    plan.leg(other(offerer)).rtcp_mux = offered.rtcp_mux && answered->rtcp_mux;
-    secure(plan.leg(offerer), leg(offerer, index), offered.chosen);
-    secure(plan.leg(other(offerer)), leg(other(offerer), index), *crypto);
-    fill_addresses(offered.described, plan.leg(offerer));
-    fill_addresses(*answered, plan.leg(other(offerer)));
-    plan.leg(MediaSide::Trunk).trusted = true;
-    return std::optional<StreamPlan>{std::move(plan)};
-}
-
-void OfferAnswer::secure(LegPlan& plan, Leg& leg, const std::optional<CryptoLine>& theirs) const {
-    if (!theirs) return;
-    plan.receive = theirs->key;
-    plan.send = key_for(leg, theirs->key.suite);
-    plan.send->srtcp_encrypted = theirs->key.srtcp_encrypted;
-}
-
-void OfferAnswer::remember(const Exchange& exchange) {
-    for (const StreamPlan& plan : streams_) {
-        const OfferedStream& offered = exchange.streams[plan.index];
-        for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
-            Leg& used = leg(side, plan.index);
-            const auto& key = plan.leg(side).receive;
-            used.agreed = side == exchange.offerer ? offered.described.profile : offered.asked;
-            used.agreed_suite = key ? std::optional(key->suite) : std::nullopt;
-            used.rtcp_mux = plan.leg(side).rtcp_mux;
+        ice = ice || stream.ice_asked;
+        if (offered_twice(stream.form)) {
+            plain.resize(i + 1);
+            plain[i] = sdp.media[i];
+            rewrite_section(plain[i], offer_edit(to, stream, true));
+        } else {
+            layout.use(i, has_secure_line(stream.form));
         }
+        rewrite_section(sdp.media[i], offer_edit(to, stream, false));
     }
+    layout.unfold(sdp, plain);
+    return write(to, sdp, ice);
 }
 
-std::string OfferAnswer::write_answer(const Exchange& exchange, Sdp sdp) {
-    for (std::size_t i = 0; i < sdp.media.size(); ++i) {
-        const auto plan = std::ranges::find(streams_, i, &StreamPlan::index);
-        const auto offered = SdpMediaLine::parse(exchange.sdp.media[i].lines.front().value);
-        const std::string proto = offered ? offered->proto : "RTP/AVP";
-        if (plan == streams_.end()) {
-            // RFC 3264 section 6: kind and protocol are the offer's, also where the stream is refused.
-            sdp.media[i].lines.front() = exchange.sdp.media[i].lines.front();
-            refuse_section(sdp.media[i]);
-            continue;
-        }
-        const LegPlan& ours = plan->leg(exchange.offerer);
-        SectionEdit edit{.port = ours.local.told.port(),
-                         .proto = proto,
-                         .crypto = {},
-                         .rtcp_mux = ours.rtcp_mux,
-                         .direction = {}};
-        if (const auto& chosen = exchange.streams[i].chosen)
-            edit.crypto = {{chosen->tag, chosen->suite_spelling, *ours.send}};
-        if (const auto answered = StreamDescription::read(sdp.session, sdp.media[i]))
-            edit.direction = written_direction(*answered);
-        rewrite_section(sdp.media[i], edit);
-    }
-    return write(exchange.offerer, sdp);
+SectionEdit OfferAnswer::offer_edit(MediaSide to, const OfferedStream& stream, bool plain) const {
+    SectionEdit edit;
+    edit.address = told_at(to, plain ? stream.plain_ports : stream.answerer_ports);
+    edit.ice = stream.ice_asked;
+    edit.rtcp_mux = stream.rtcp_mux;
+    edit.direction = stream.described.direction_to_write();
+    const RtpProfile& profile = stream.asked.profile;
+    edit.proto = plain ? RtpProfile{.feedback = profile.feedback}.str() : profile.str();
+    if (plain) return edit;
+    edit.crypto = stream.asked.lines;
+    if (stream.asked.dtls) edit.dtls = {policy_.fingerprint, DtlsSetup::ActPass};
+    return edit;
 }
 
 std::string OfferAnswer::security(MediaSide side) const {
     std::string text;
-    const auto add = [&text](const std::optional<SrtpSuite>& suite) {
-        const std::string_view word = suite ? info(*suite).name : "RTP";
+    const auto add = [&text](bool dtls, const std::optional<SrtpSuite>& suite) {
+        const std::string_view word = dtls ? "DTLS" : suite ? info(*suite).name : "RTP";
         if (text.find(word) == text.npos) text.append(text.empty() ? "" : ", ").append(word);
     };
     if (open_ && open_->offerer == side) {
-        for (const OfferedStream& stream : open_->streams)
+        for (const OfferedStream& stream : open_->streams) {
+            const auto& line = stream.chosen.sdes;
             if (stream.refused.empty())
-                add(stream.chosen ? std::optional(stream.chosen->key.suite) : std::nullopt);
+                add(stream.chosen.dtls.has_value(), line ? std::optional(line->key.suite) : std::nullopt);
+        }
         return text;
     }
     for (const StreamPlan& stream : streams_) {
         const auto& key = stream.leg(side).receive;
-        add(key ? std::optional(key->suite) : std::nullopt);
+        add(stream.leg(side).dtls.has_value(), key ? std::optional(key->suite) : std::nullopt);
     }
     return text;
 }
 
-Result<LocalPorts> OfferAnswer::ports_for(Leg& leg, MediaSide side, MediaKind kind, bool secure) {
-    auto& kept = secure ? leg.secure : leg.plain;
-    if (kept) return *kept;
-    auto ports = ports_.acquire(side, kind, secure);
-    if (ports) kept = *ports;
-    return ports;
-}
-
-const SrtpKey& OfferAnswer::key_for(Leg& leg, SrtpSuite suite) const {
-    const auto at = leg.keys.find(suite);
-    if (at != leg.keys.end()) return at->second;
-    return leg.keys.emplace(suite, SrtpKey::random(suite, policy_.crypto.srtcp)).first->second;
-}
-
 /// RFC 3264 section 8: the version in o= grows by one with each change, and only then.
-std::string OfferAnswer::write(MediaSide to, Sdp& sdp) {
+std::string OfferAnswer::write(MediaSide to, Sdp& sdp, bool ice) {
     Told& side = told(to);
     const auto address = side.address.valid() ? side.address : ports_.address(to);
     const auto origin = [&] {
         return "- " + side.origin_id + " " + std::to_string(side.version) + " " + connection_text(address);
     };
     rewrite_session(sdp.session, origin(), address);
+    if (ice) sdp.session.add_attribute("ice-lite");
     if (std::string same = sdp.str(); same == side.text) return same;
     ++side.version;
     sdp.session.set('o', origin());
@@ -442,7 +324,13 @@ std::string OfferAnswer::write(MediaSide to, Sdp& sdp) {
     return side.text;
 }
 
-OfferAnswer::Leg& OfferAnswer::leg(MediaSide side, std::size_t index) {
+net::SocketAddress OfferAnswer::told_at(MediaSide side, const LocalPorts& ports) const {
+    net::SocketAddress address = told(side).address.valid() ? told(side).address : ports_.address(side);
+    address.set_port(ports.told.port());
+    return address;
+}
+
+NegotiatedLeg& OfferAnswer::leg(MediaSide side, std::size_t index) {
     auto& legs = legs_[static_cast<std::size_t>(side)];
     if (legs.size() <= index) legs.resize(index + 1);
     return legs[index];

@@ -2,49 +2,19 @@
 #pragma once
 
 #include <array>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "media/config.h"
-#include "media/leg_security.h"
+#include "media/negotiated_leg.h"
+#include "media/offer_answer_policy.h"
 #include "media/offer_answer_table.h"
-#include "media/ports.h"
 #include "media/sdp_rewrite.h"
-#include "media/stream_plan.h"
 
 namespace wakeline::media {
 
-inline const SidePolicy kAnything;
-
-/// What we may agree to, by side.
-struct OfferAnswerPolicy {
-    SrtpMode phone = SrtpMode::SrtpOnly;
-    SrtpMode trunk = SrtpMode::Off;
-    CryptoTerms crypto;
-    bool phone_signalling_secure = true; // SDES keys may be told to it
-    bool trunk_signalling_secure = true;
-    const SidePolicy *phones = &kAnything,
-                     *pbx = &kAnything; // codecs, and what must be encrypted; outlive it
-    bool match_trunk = false;           // phones get SRTP only when the PBX has it too
-    /// Whether an o= session id from the trunk is one that we gave out on the trunk: our own SDP, come back.
-    std::function<bool(const std::string& origin_id)> own_session;
-
-    SrtpMode mode(MediaSide side) const { return side == MediaSide::Phone ? phone : trunk; }
-    const SidePolicy& of(MediaSide side) const { return side == MediaSide::Phone ? *phones : *pbx; }
-    bool required(MediaSide side) const { return of(side).require_srtp || mode(side) == SrtpMode::SrtpOnly; }
-    /// RFC 4568 section 8.3: who reads the signalling must not read the keys.
-    bool may_tell_keys(MediaSide side) const {
-        return of(side).allow_keys_over_plain ||
-               (side == MediaSide::Phone ? phone_signalling_secure : trunk_signalling_secure);
-    }
-};
-
 /// Offer/answer of one session between its two sides (RFC 3264, RFC 4568): each side negotiates with us,
-/// never with the other. Every m= line has its place on both sides. Keys and ports, once told, stay until the
-/// session ends, so that a re-offer changes only what a peer changes.
+/// never with the other. Every m= line has its place on both sides.
 class OfferAnswer {
 public:
     OfferAnswer(OfferAnswerPolicy policy, Ports& ports);
@@ -74,29 +44,31 @@ public:
 private:
     using State = offer_answer::State;
 
-    /// What an m= line keeps on one side for the life of the session.
-    struct Leg {
-        std::optional<LocalPorts> plain, secure;
-        std::map<SrtpSuite, SrtpKey> keys; // ours
-        std::optional<RtpProfile> agreed;  // of its last answered use
-        std::optional<SrtpSuite> agreed_suite;
-        bool rtcp_mux = false;
-    };
-    /// One m= line of an open offer.
+    /// One stream of an open offer.
     struct OfferedStream {
         std::string refused; // why this stream is not relayed; empty when it is
         ErrorCode refused_as = ErrorCode::InvalidInput;
         StreamDescription described;
-        std::optional<CryptoLine> chosen; // of the offerer's lines
+        LegSecurity chosen; // of the offerer's
         LocalPorts offerer_ports, answerer_ports;
-        RtpProfile asked; // of the answerer
-        std::vector<CryptoLine> crypto;
+        LocalPorts plain_ports; // of the answerer's plain alternative, if there is one
+        OfferForm form = OfferForm::Plain;
+        AskedSecurity asked;        // of the answerer
+        std::optional<IcePlan> ice; // with the offerer
+        std::optional<IceCredentials> ice_asked;
         bool rtcp_mux = false;
     };
     struct Exchange {
         MediaSide offerer = MediaSide::Phone;
         Sdp sdp;
         std::vector<OfferedStream> streams;
+        std::array<MediaLayout, 2> layouts; // by MediaSide
+        MediaLayout& layout(MediaSide side) { return layouts[static_cast<std::size_t>(side)]; }
+        const MediaLayout& layout(MediaSide side) const { return layouts[static_cast<std::size_t>(side)]; }
+        /// Of two alternatives, the answerer has taken the plain one.
+        bool answered_plain(std::size_t index) const {
+            return offered_twice(streams[index].form) && layout(other(offerer)).took_plain(index);
+        }
     };
     /// What a side has been shown last, for the version in o=.
     struct Told {
@@ -108,33 +80,35 @@ private:
     Result<Exchange> read_offer(MediaSide from, std::string_view sdp);
     OfferedStream read_offered(MediaSide from, const Sdp& sdp, const SdpSection& section) const;
     Status check_address(MediaSide side, const Sdp& sdp, const StreamDescription& stream) const;
-    OfferedSecurity judge(MediaSide from, const StreamDescription& described) const;
-    bool may_be_secure(MediaSide side) const;
-    void prefer_one_alternative(std::vector<OfferedStream>& streams) const;
-    Status prepare(MediaSide offerer, std::size_t index, OfferedStream& stream);
-    std::vector<CryptoLine> crypto_to_offer(Leg& leg) const;
-    bool offer_secure(MediaSide side, const Leg& leg, const OfferedStream& stream) const;
     void filter_offer(MediaSide from, Sdp& sdp, std::vector<OfferedStream>& streams) const;
+    Status prepare(Exchange& exchange, std::size_t index);
+    OfferForm form_for(MediaSide side, const NegotiatedLeg& leg, const OfferedStream& stream) const;
+    Status prepare_security(MediaSide side, NegotiatedLeg& leg, OfferedStream& stream);
+    std::vector<CryptoLine> crypto_to_offer(MediaSide side, NegotiatedLeg& leg) const;
+    std::string write_offer(Exchange& exchange);
+    SectionEdit offer_edit(MediaSide to, const OfferedStream& stream, bool plain) const;
+
     Status filter_answer(const Exchange& exchange, Sdp& sdp) const;
-    std::string write_offer(const Exchange& exchange);
-    Result<std::vector<StreamPlan>> read_answer(const Exchange& exchange, const Sdp& sdp);
-    Result<std::optional<StreamPlan>> read_answered(const Exchange& exchange, std::size_t index,
-                                                    const Sdp& sdp);
-    void secure(LegPlan& plan, Leg& leg, const std::optional<CryptoLine>& theirs) const;
+    Result<std::vector<StreamPlan>> read_answer(Exchange& exchange, Sdp& sdp);
+    Result<std::optional<StreamPlan>> read_answered(Exchange& exchange, std::size_t index, const Sdp& sdp);
+    Result<LegSecurity> judge_answered(const Exchange& exchange, std::size_t index,
+                                       const StreamDescription& answered) const;
+    StreamPlan plan_for(const Exchange& exchange, std::size_t index, const StreamDescription& answered);
+    void secure(LegPlan& plan, NegotiatedLeg& leg, const LegSecurity& with) const;
     void remember(const Exchange& exchange);
     std::string write_answer(const Exchange& exchange, Sdp sdp);
+    SectionEdit answer_edit(const Exchange& exchange, const StreamPlan& plan, const Sdp& sdp) const;
 
-    Result<LocalPorts> ports_for(Leg& leg, MediaSide side, MediaKind kind, bool secure);
-    const SrtpKey& key_for(Leg& leg, SrtpSuite suite) const;
-    std::string write(MediaSide to, Sdp& sdp);
-    Leg& leg(MediaSide side, std::size_t index);
+    std::string write(MediaSide to, Sdp& sdp, bool ice);
+    net::SocketAddress told_at(MediaSide side, const LocalPorts& ports) const;
+    NegotiatedLeg& leg(MediaSide side, std::size_t index);
     Told& told(MediaSide side) { return told_[static_cast<std::size_t>(side)]; }
     const Told& told(MediaSide side) const { return told_[static_cast<std::size_t>(side)]; }
 
     OfferAnswerPolicy policy_;
     Ports& ports_;
     State state_ = State::Empty;
-    std::array<std::vector<Leg>, 2> legs_; // by MediaSide, then m= line
+    std::array<std::vector<NegotiatedLeg>, 2> legs_; // by MediaSide, then stream
     std::array<Told, 2> told_;
     std::optional<Exchange> open_, last_; // last_: the exchange whose answer may be repeated
     std::vector<StreamPlan> streams_;

@@ -57,7 +57,9 @@ constexpr std::array<std::string_view, 39> kOwnAttributes{
 
 bool concerns_one_side(std::string_view name, std::string_view value) {
     const bool listed = std::ranges::any_of(kOwnAttributes, [&](auto own) { return iequals(own, name); });
-    return listed || (iequals(name, "group") && istarts_with(value, "BUNDLE"));
+    // Streams share no ports (RFC 9143), and of two address families we have chosen (RFC 4091).
+    const bool grouped = iequals(name, "group");
+    return listed || (grouped && (istarts_with(value, "BUNDLE") || istarts_with(value, "ANAT")));
 }
 
 void strip(SdpSection& section) {
@@ -89,7 +91,7 @@ void rewrite_session(SdpSection& session, std::string origin, const net::SocketA
 
 void rewrite_section(SdpSection& section, const SectionEdit& edit) {
     auto line = media_line(section);
-    line.port = edit.port;
+    line.port = edit.address.port();
     line.proto = edit.proto;
     strip(section);
     section.remove('c');
@@ -97,6 +99,12 @@ void rewrite_section(SdpSection& section, const SectionEdit& edit) {
     if (edit.rtcp_mux) section.add_attribute("rtcp-mux");
     for (const CryptoLine& crypto : edit.crypto)
         section.add_attribute("crypto:" + crypto.str());
+    if (edit.dtls) {
+        section.add_attribute("fingerprint:" + edit.dtls->fingerprint);
+        section.add_attribute("setup:" + std::string(name(edit.dtls->setup)));
+    }
+    if (edit.ice) write_ice(section, *edit.ice, edit.address, edit.rtcp_mux);
+    if (edit.ice_mismatch) section.add_attribute("ice-mismatch");
     if (edit.direction) set_direction(section, *edit.direction);
 }
 

@@ -13,9 +13,18 @@ namespace wakeline::media {
 
 /// What an m= section must say to the other side; all else stays as its writer had it.
 struct SectionEdit {
-    std::uint16_t port = 0;
+    /// Our certificate, and who begins the handshake.
+    struct Dtls {
+        std::string fingerprint;
+        DtlsSetup setup = DtlsSetup::ActPass;
+    };
+
+    net::SocketAddress address; // of our RTP port
     std::string proto;
     std::vector<CryptoLine> crypto;
+    std::optional<Dtls> dtls;
+    std::optional<IceCredentials> ice;
+    bool ice_mismatch = false;
     bool rtcp_mux = false;
     std::optional<MediaDirection> direction; // to replace c=0.0.0.0 by what it means
 };

@@ -14,6 +14,8 @@ OfferAnswerPolicy policy_of(const MediaConfig& config, const MediaSessions::Setu
     policy.phone = config.srtp.mode;
     policy.trunk = config.trunk.srtp;
     policy.crypto = {.suites = config.srtp.suites, .srtcp = config.srtp.srtcp};
+    policy.trunk_suites = config.trunk.suites;
+    policy.ice = IceMode::Off;
     policy.phone_signalling_secure = setup.phone_signalling_secure;
     policy.trunk_signalling_secure = setup.trunk_signalling_secure;
     policy.match_trunk = config.security_truth == SecurityTruth::MatchTrunk;
@@ -233,8 +235,8 @@ void Sessions::ask(MediaId id, bool close, StatsCallback callback) {
     const std::uint64_t number = ++last_question_;
     questions_[number] = {std::move(callback), threads_.size(), {}};
     for (std::size_t thread = 0; thread < threads_.size(); ++thread) {
-        auto letter = threads_[thread]->letter(
-            [this, id, close, number](Relay& relay, PacketIo&, net::TimePoint now) {
+        auto letter =
+            threads_[thread]->letter([this, id, close, number](Relay& relay, PacketIo&, net::TimePoint now) {
                 auto stats = close ? relay.close(id, now) : relay.stats(id);
                 mailbox_.post([this, number, stats = std::move(stats)] { on_stats(number, stats); });
             });

@@ -129,13 +129,15 @@ std::string_view name(MediaDirection direction) {
 }
 
 std::optional<RtpProfile> RtpProfile::parse(std::string_view proto) {
-    for (const bool secure : {false, true})
-        for (const bool feedback : {false, true})
-            if (const RtpProfile profile{secure, feedback}; iequals(profile.str(), proto)) return profile;
+    for (const bool feedback : {false, true})
+        for (const RtpProfile profile :
+             {RtpProfile{false, feedback}, RtpProfile{true, feedback}, RtpProfile{true, feedback, true}})
+            if (iequals(profile.str(), proto)) return profile;
     return std::nullopt;
 }
 
 std::string_view RtpProfile::str() const {
+    if (dtls) return feedback ? "UDP/TLS/RTP/SAVPF" : "UDP/TLS/RTP/SAVP";
     if (secure) return feedback ? "RTP/SAVPF" : "RTP/SAVP";
     return feedback ? "RTP/AVPF" : "RTP/AVP";
 }
@@ -170,7 +172,16 @@ Result<StreamDescription> StreamDescription::read(const SdpSection& session, con
     stream.ssrcs = read_ssrcs(section);
     for (const auto value : section.attributes("crypto"))
         stream.crypto.emplace_back(value);
+    stream.dtls = DtlsDescription::read(session, section);
+    stream.ice = IceDescription::read(session, section, stream.rtp);
+    if (stream.uses_ice()) stream.held = false; // 0.0.0.0 is an address that it does not have yet
     return described;
+}
+
+std::optional<MediaDirection> StreamDescription::direction_to_write() const {
+    if (!held) return std::nullopt;
+    const bool sends = direction == MediaDirection::SendRecv || direction == MediaDirection::SendOnly;
+    return sends ? MediaDirection::SendOnly : MediaDirection::Inactive;
 }
 
 } // namespace wakeline::media

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "media/crypto_line.h"
-#include "media/sdp.h"
+#include "media/dtls_description.h"
+#include "media/ice_description.h"
 
 namespace wakeline::media {
 
@@ -17,9 +18,10 @@ std::string_view name(MediaKind kind);
 enum class MediaDirection : std::uint8_t { SendRecv, SendOnly, RecvOnly, Inactive };
 std::string_view name(MediaDirection direction);
 
-/// RTP/AVP and its variants: F adds feedback (RFC 4585), S encryption (RFC 3711, RFC 5124).
+/// RTP/AVP and its variants: F adds feedback (RFC 4585), S encryption (RFC 3711, RFC 5124), UDP/TLS that its
+/// keys come from DTLS (RFC 5764 section 8).
 struct RtpProfile {
-    bool secure = false, feedback = false;
+    bool secure = false, feedback = false, dtls = false;
 
     static std::optional<RtpProfile> parse(std::string_view proto);
     std::string_view str() const;
@@ -44,9 +46,15 @@ struct StreamDescription {
     bool rtcp_mux = false;
     std::vector<PayloadFormat> payloads;
     std::vector<std::string> crypto; // values of a=crypto, unparsed
+    std::optional<DtlsDescription> dtls;
+    std::optional<IceDescription> ice;
     std::vector<std::uint32_t> ssrcs;
 
     bool off() const noexcept { return line.port == 0; }
+    /// What c=0.0.0.0 with its direction says (RFC 3264 section 8.4): nothing may be sent to its writer.
+    std::optional<MediaDirection> direction_to_write() const;
+    /// Its addresses are to be found by checks alone.
+    bool uses_ice() const noexcept { return ice && !ice->mismatch; }
 
     /// An error means that this stream cannot be relayed; the SDP as a whole may still be good.
     static Result<StreamDescription> read(const SdpSection& session, const SdpSection& section);

@@ -22,6 +22,8 @@ struct LegPlan {
     MediaId inner = 0;    // `rtp` is the relay itself: the trunk side of that session, met inside
     std::vector<std::uint32_t> ssrcs;
     std::optional<SrtpKey> receive, send; // both or none
+    std::optional<DtlsPlan> dtls;         // those keys come from a handshake; none until then
+    std::optional<IcePlan> ice;           // the peer's addresses are those that it checks from
     bool operator==(const LegPlan&) const = default;
 };
 

@@ -32,6 +32,9 @@ void negotiate(SrtpMode mode, std::string_view offer, std::string_view answer, c
     policy.phone = mode;
     policy.trunk = SrtpMode::Prefer;
     policy.crypto.suites = {SrtpSuite::AesCm256Sha1_80, SrtpSuite::AesCm128Sha1_80};
+    policy.fingerprint = "sha-256 00";
+    policy.keys = KeyExchange::DtlsSdes;
+    policy.ice = IceMode::Offer;
     OfferAnswer both(policy, ports);
     const auto offered = both.offer(MediaSide::Phone, offer);
     if (!offered) return;
@@ -40,7 +43,10 @@ void negotiate(SrtpMode mode, std::string_view offer, std::string_view answer, c
         WAKELINE_ASSERT(Sdp::parse(*answered).has_value());
     if (const auto echoed = both.answer(MediaSide::Trunk, *offered))
         WAKELINE_ASSERT(Sdp::parse(*echoed).has_value());
-    static_cast<void>(both.offer(MediaSide::Trunk, answer));
+    if (const auto back = both.offer(MediaSide::Trunk, answer)) {
+        WAKELINE_ASSERT(Sdp::parse(*back).has_value());
+        static_cast<void>(both.answer(MediaSide::Phone, offer));
+    }
     both.rollback();
 }
 
@@ -56,6 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_and_write(answer);
     negotiate(SrtpMode::SrtpOnly, offer, answer);
     negotiate(SrtpMode::Off, offer, answer);
+    negotiate(SrtpMode::RtpAndSrtp, offer, answer);
+    negotiate(SrtpMode::SrtpAndRtp, offer, answer);
     SidePolicy strict;
     strict.codecs = {
         .allow = {"PCMA", "H264"}, .deny = {"CN"}, .prefer = {"H264"}, .ptime = PacketTime::Ms30};

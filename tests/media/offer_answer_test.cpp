@@ -67,6 +67,16 @@ std::string line(const std::string& text, const std::string& begin) {
     return at == std::string::npos ? "" : text.substr(at, text.find("\r\n", at) - at);
 }
 
+/// The m= lines, in order.
+std::string media_lines(const std::string& sdp) {
+    std::string lines;
+    const auto parsed = Sdp::parse(sdp);
+    if (!parsed) return sdp;
+    for (const SdpSection& section : parsed->media)
+        lines += (lines.empty() ? "" : "; ") + section.lines.front().value;
+    return lines;
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("media/offer_answer");
@@ -157,13 +167,94 @@ TEST_CASE("Prefer takes what the phone offers, and offers SRTP to phones on secu
     CHECK(has(clear.offer(kTrunk, pbx(audio(30'000))), "m=audio 5008 RTP/AVP"));
 }
 
-TEST_CASE("a phone that offers the medium twice gets the secure one: proves SBC-SRTP-05") {
+TEST_CASE(
+    "a phone that offers the medium twice gets the secure one, and the PBX sees one: proves SBC-SRTP-05") {
+    for (const SrtpMode mode :
+         {SrtpMode::SrtpOnly, SrtpMode::Prefer, SrtpMode::RtpAndSrtp, SrtpMode::BestEffort})
+        for (const bool secure_first : {false, true}) {
+            Negotiation n(mode);
+            const auto rtp = audio(4'000), srtp = audio(4'002, "RTP/SAVP", crypto(1));
+            const auto offer = phone(secure_first ? srtp + rtp : rtp + srtp);
+            CHECK(media_lines(n.offer(kPhone, offer)) == "audio 5008 RTP/AVP 8 101");
+            const std::string off = "audio 0 RTP/AVP 8 101", on = "audio 5010 RTP/SAVP 8 101";
+            const auto answer = n.answer(kTrunk, pbx(audio(30'000)));
+            CHECK(media_lines(answer) == (secure_first ? on + "; " + off : off + "; " + on));
+            CHECK(n.both.streams().at(0).index == 0);
+            CHECK(n.both.streams().at(0).leg(kPhone).rtp.port() == 4'002);
+            // Re-offers keep the places, whoever makes them.
+            const auto again = n.offer(kTrunk, pbx(audio(30'000)));
+            CHECK(media_lines(again) == (secure_first ? on + "; " + off : off + "; " + on));
+            n.both.rollback();
+            CHECK(media_lines(n.offer(kPhone, offer)) == "audio 5008 RTP/AVP 8 101");
+        }
+}
+
+TEST_CASE("where only plain RTP is wanted, the plain alternative is taken") {
+    Negotiation n(SrtpMode::Off);
+    n.offer(kPhone, phone(audio(4'000) + audio(4'002, "RTP/SAVP", crypto(1))));
+    CHECK(media_lines(n.answer(kTrunk, pbx(audio(30'000)))) ==
+          "audio 5008 RTP/AVP 8 101; audio 0 RTP/SAVP 8 101");
+}
+
+TEST_CASE("audio and video are each offered twice, and every stream finds its alternative") {
     Negotiation n(SrtpMode::Prefer);
-    const auto to_pbx = n.offer(kPhone, phone(audio(4'000) + audio(4'002, "RTP/SAVP", crypto(1))));
-    CHECK(has(to_pbx, "m=audio 0 RTP/AVP 8 101\r\nm=audio 5008 RTP/AVP 8 101\r\n"));
-    const auto to_phone = n.answer(kTrunk, pbx("m=audio 0 RTP/AVP 8\r\n" + audio(30'000)));
-    CHECK(has(to_phone, "m=audio 0 RTP/AVP 8 101\r\nm=audio 5010 RTP/SAVP 8 101\r\n"));
-    CHECK(n.both.streams().at(0).index == 1);
+    const auto offer = n.offer(kPhone, phone(audio(4'000) + audio(4'002, "RTP/SAVP", crypto(1)) +
+                                             video(4'004) + "m=video 4006 RTP/SAVP 96\r\n" + crypto(1)));
+    CHECK(media_lines(offer) == "audio 5008 RTP/AVP 8 101; video 5012 RTP/AVP 96");
+    CHECK(media_lines(n.answer(kTrunk, pbx(audio(30'000) + video(0)))) ==
+          "audio 0 RTP/AVP 8 101; audio 5010 RTP/SAVP 8 101; video 0 RTP/AVP 96; video 0 RTP/SAVP 96");
+}
+
+TEST_CASE("phones are offered each medium twice, in the wanted order, and choose: proves SBC-SRTP-05") {
+    for (const SrtpMode mode : {SrtpMode::RtpAndSrtp, SrtpMode::SrtpAndRtp})
+        for (const bool takes_secure : {false, true}) {
+            Negotiation n(mode);
+            const std::string rtp = "audio 5008 RTP/AVP 8 101", srtp = "audio 5010 RTP/SAVP 8 101";
+            const bool secure_first = mode == SrtpMode::SrtpAndRtp;
+            const auto offer = n.offer(kTrunk, pbx(audio(30'000)));
+            CHECK(media_lines(offer) == (secure_first ? srtp + "; " + rtp : rtp + "; " + srtp));
+            CHECK(has(offer, "a=crypto:1"));
+            const auto plain = audio(takes_secure ? 0 : 4'000);
+            const auto secure = audio(takes_secure ? 4'002 : 0, "RTP/SAVP", takes_secure ? crypto(1) : "");
+            const auto answer = phone(secure_first ? secure + plain : plain + secure);
+            CHECK(media_lines(n.answer(kPhone, answer)) == "audio 5008 RTP/AVP 8 101");
+            const auto& leg = n.both.streams().at(0).leg(kPhone);
+            CHECK(leg.receive.has_value() == takes_secure);
+            CHECK(leg.rtp.port() == (takes_secure ? 4'002 : 4'000));
+            CHECK(leg.local.told.port() == (takes_secure ? 5'010 : 5'008));
+            CHECK(n.both.security(kPhone) == (takes_secure ? "AES_CM_128_HMAC_SHA1_80" : "RTP"));
+            // Hold from either side keeps both places.
+            const auto held = n.offer(kTrunk, pbx(audio(30'000, "RTP/AVP", "a=sendonly\r\n")));
+            CHECK(has(media_lines(held), takes_secure ? "audio 0 RTP/AVP" : "audio 0 RTP/SAVP"));
+            CHECK(has(media_lines(held), takes_secure ? srtp : rtp));
+            n.answer(kPhone, answer);
+            CHECK(media_lines(n.offer(kPhone, answer)) == "audio 5008 RTP/AVP 8 101");
+        }
+}
+
+TEST_CASE("an answer that counts alternatives wrong is refused") {
+    Negotiation n(SrtpMode::RtpAndSrtp);
+    n.offer(kTrunk, pbx(audio(30'000)));
+    CHECK(has(n.answer(kPhone, phone(audio(4'000))), "another number of m= lines"));
+}
+
+TEST_CASE("best effort is one line that both kinds of phones understand (RFC 8643): proves SBC-SRTP-05") {
+    Negotiation n(SrtpMode::BestEffort);
+    const auto offer = n.offer(kTrunk, pbx(audio(30'000)));
+    CHECK(media_lines(offer) == "audio 5008 RTP/AVP 8 101");
+    CHECK(has(offer, "a=crypto:1"));
+    n.answer(kPhone, phone(audio(4'000)));
+    CHECK_FALSE(n.both.streams().at(0).leg(kPhone).receive.has_value());
+    Negotiation secure(SrtpMode::BestEffort);
+    secure.offer(kTrunk, pbx(audio(30'000)));
+    secure.answer(kPhone, phone(audio(4'000, "RTP/AVP", crypto(1))));
+    CHECK(secure.both.streams().at(0).leg(kPhone).receive.has_value());
+    // The form of old: RTP/SAVP with a word that the other end need not mean it.
+    Negotiation old(SrtpMode::BestEffort);
+    const auto to_pbx =
+        old.offer(kPhone, phone(audio(4'000, "RTP/SAVP", crypto(1) + "a=encryption:optional\r\n")));
+    CHECK_FALSE(has(to_pbx, "encryption"));
+    CHECK(has(old.answer(kTrunk, pbx(audio(30'000))), "a=crypto:1"));
 }
 
 TEST_CASE("no bad answer falls back to clear") {
@@ -472,6 +563,18 @@ TEST_CASE(
     Negotiation best_effort(plain);
     best_effort.offer(kPhone, phone(audio(4'000, "RTP/AVP", crypto(1))));
     CHECK_FALSE(has(best_effort.answer(kTrunk, pbx(audio(30'000))), "crypto"));
+}
+
+TEST_CASE("of two address families by ANAT one is taken, and the PBX hears nothing of it: proves EM-AUD-01") {
+    Negotiation n(SrtpMode::Off);
+    const std::string anat = "v=0\r\no=user 77 1 IN IP4 192.168.1.7\r\ns=-\r\nt=0 0\r\na=group:ANAT 1 2\r\n";
+    const auto to_pbx =
+        n.offer(kPhone, anat + audio(4'000, "RTP/AVP", "c=IN IP6 2001:db8::7\r\na=mid:1\r\n") +
+                            audio(4'002, "RTP/AVP", "c=IN IP4 192.168.1.7\r\na=mid:2\r\n"));
+    CHECK_FALSE(has(to_pbx, "ANAT"));
+    CHECK(media_lines(to_pbx) == "audio 0 RTP/AVP 8 101; audio 5008 RTP/AVP 8 101");
+    const auto answer = n.answer(kTrunk, pbx("m=audio 0 RTP/AVP 8\r\n" + audio(30'000)));
+    CHECK(media_lines(answer) == "audio 0 RTP/AVP 8 101; audio 5008 RTP/AVP 8 101");
 }
 
 TEST_SUITE_END();
