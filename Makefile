@@ -34,7 +34,7 @@ VERSION = 0.1.0
 BUILD = build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-PACKAGES = libevent libevent_openssl openssl libsrtp2 yaml-cpp libcurl libcares sqlite3 hiredis libsystemd
+PACKAGES = libevent libevent_openssl openssl libsrtp2 yaml-cpp libcurl libcares sqlite3 hiredis libsystemd libqrencode zlib
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
 # Other people's headers are -isystem: their warnings are not ours.
 PACKAGE_CFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null))

@@ -44,8 +44,10 @@ std::string beginning_with(const std::string& word) {
 } // namespace
 
 std::vector<Command> commands() {
-    const auto asking = daemon_commands();
-    return {asking.begin(), asking.end()};
+    std::vector<Command> all;
+    for (const auto part : {daemon_commands(), certificate_commands(), site_commands()})
+        all.insert(all.end(), part.begin(), part.end());
+    return all;
 }
 
 Result<Chosen> choose(const Words& words) {

@@ -27,7 +27,17 @@ int failed(const std::string& why) {
     return kFailed;
 }
 
+int run_here(const ctl::Chosen& chosen, const CommandLine& line) {
+    const auto shown = chosen.command.here(chosen.arguments, line);
+    if (!shown)
+        return shown.error().code == ErrorCode::InvalidInput ? wrong_usage(shown.error().message)
+                                                             : failed(shown.error().message);
+    std::cout << shown->text;
+    return shown->good ? kGood : kFailed;
+}
+
 int run(const ctl::Chosen& chosen, const CommandLine& line) {
+    if (chosen.command.here != nullptr) return run_here(chosen, line);
     const ctl::Question question = chosen.command.question(chosen.arguments, line);
     const auto answer =
         ctl::ask(line.value("socket").value_or(ctl::kDefaultSocket), question.method, question.path);
