@@ -6,7 +6,7 @@ namespace wakeline::call {
 std::string_view media_security(const CallConfig& config, sip::Side reader, const OfferAnswer& media,
                                 std::string_view sdp) {
     if (!config.indicate_security || reader != sip::Side::Access) return {};
-    if (sdp.find("\na=crypto:") == sdp.npos) return {};
+    if (sdp.find("\na=crypto:") == sdp.npos && sdp.find("\na=fingerprint:") == sdp.npos) return {};
     const std::string far = media.security(media::MediaSide::Trunk);
     if (far.empty()) return {};
     return far.find("RTP") == far.npos ? "end-to-end" : "this-leg-only";

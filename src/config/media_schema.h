@@ -23,6 +23,17 @@ struct Words<media::SrtpMode> {
 };
 
 template <>
+struct Words<media::KeyExchange> {
+    using enum media::KeyExchange;
+    static constexpr std::array list{Word{"sdes", Sdes}, Word{"dtls", Dtls}, Word{"dtls_sdes", DtlsSdes}};
+};
+template <>
+struct Words<media::IceMode> {
+    using enum media::IceMode;
+    static constexpr std::array list{Word{"off", Off}, Word{"answer", Answer}, Word{"offer", Offer}};
+};
+
+template <>
 struct Schema<media::SrtpConfig> {
     using S = media::SrtpConfig;
     static constexpr std::tuple fields{
@@ -33,7 +44,12 @@ struct Schema<media::SrtpConfig> {
               "order, "
               "and choose. best_effort: one line with keys that a plain phone ignores (RFC 8643). off: plain "
               "media only. All but srtp_only and off accept a phone's offer in any of these forms."),
-        Field("srtcp", &S::srtcp, "Encrypt RTCP too."),
+        Field("keys", &S::keys,
+              "Where the keys that phones are offered come from: sdes, in SDP; dtls, from a handshake "
+              "(DTLS-SRTP); "
+              "dtls_sdes, both. A phone that offers one kind gets it; of both it gets the one named first "
+              "here."),
+        Field("srtcp", &S::srtcp, "Encrypt RTCP too. With keys from DTLS it always is."),
     };
 };
 
@@ -68,6 +84,10 @@ struct Schema<media::MediaConfig> {
         Field("single_audio_port", &S::single_audio_port,
               "Plain and secure audio share the port plain_audio; secure_audio stays unused."),
         Field("srtp", &S::srtp, "Encryption of media with phones."),
+        Field("ice", &S::ice,
+              "ICE (lite) towards phones. answer: to those that offer it. offer: calls to phones offer it "
+              "too. off: "
+              "never."),
         Field("trunk", &S::trunk, "Media with the PBX."),
         Field("timeout", &S::timeout,
               "A call without a single media packet for this long is ended; 0: never.",

@@ -61,11 +61,13 @@ void Admission::expect(Leg& leg, Flow& flow, const net::SocketAddress& named) {
         // A plain flow must be proved again; a secure one moves when its key says so.
         if (!leg.secure()) flow.joined = false;
     }
-    if (credible(leg.plan, flow.named) && !forbidden_(flow.named)) {
+    // Where checks or a handshake prove an address, SDP's says nothing.
+    const bool proved_otherwise = leg.plan.ice || leg.plan.dtls;
+    if (!proved_otherwise && credible(leg.plan, flow.named) && !forbidden_(flow.named)) {
         if (changed || !flow.remote.valid()) flow.remote = flow.named;
         if (leg.plan.trusted && (changed || !flow.in_table)) enlist(leg, flow);
     }
-    if (flow.joined)
+    if (flow.joined || (proved_otherwise && !leg.secure()))
         waiting(leg, flow).remove(leg);
     else
         waiting(leg, flow).add(leg);

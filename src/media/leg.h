@@ -75,8 +75,16 @@ struct Leg {
     Reception reception;
     std::uint64_t rtcp_packets = 0, rtcp_octets = 0, rtcp_refused = 0, forged = 0, dropped = 0;
 
+    net::TimePoint checked{};  // the last ICE check that was good
+    bool consent_lost = false; // nothing more is sent until something comes (RFC 7675 section 5.1)
+
     bool secure() const noexcept { return inbound.has_value(); }
-    bool may_send() const noexcept { return plan.rtp.valid(); } // c=0.0.0.0 says no
+    /// Its keys are still to come from a handshake: nothing passes, least of all in clear.
+    bool awaits_keys() const noexcept { return plan.dtls && !inbound; }
+    /// c=0.0.0.0 says no, unless checks say where to.
+    bool may_send() const noexcept {
+        return (plan.rtp.valid() || plan.ice) && !consent_lost && !awaits_keys();
+    }
 };
 
 /// An m= line in use. Closed ones stay for a while, so that their late packets reach nobody else.

@@ -26,6 +26,17 @@ constexpr MetricInfo kMoved{"wakeline_media_sources_moved_total", Counter,
                             "Streams that went on from another address, proved by their SRTP key."};
 constexpr MetricInfo kExhausted{"wakeline_media_ports_exhausted_total", Counter,
                                 "Offers refused because no port of the configured range was free."};
+constexpr MetricInfo kChecksGood{"wakeline_media_ice_checks_total", Counter,
+                                 "ICE connectivity checks of phones, by result.", R"({result="good"})"};
+constexpr MetricInfo kChecksRefused{kChecksGood.name, Counter, kChecksGood.help, R"({result="refused"})"};
+constexpr MetricInfo kConsentLost{
+    "wakeline_media_ice_consent_lost_total", Counter,
+    "Legs to which nothing was sent any more, since 30 s had brought neither a check "
+    "nor a packet."};
+constexpr MetricInfo kDtlsEstablished{"wakeline_media_dtls_handshakes_total", Counter,
+                                      "DTLS-SRTP handshakes, by result.", R"({result="established"})"};
+constexpr MetricInfo kDtlsFailed{kDtlsEstablished.name, Counter, kDtlsEstablished.help,
+                                 R"({result="failed"})"};
 
 } // namespace
 
@@ -35,6 +46,9 @@ MediaMetrics::MediaMetrics(Metrics& registry)
       not_rtp(registry.declare(kNotRtp)), unknown_source(registry.declare(kUnknown)),
       forged(registry.declare(kForged)), replayed(registry.declare(kReplayed)),
       no_destination(registry.declare(kNoDestination)), joined(registry.declare(kJoined)),
-      moved(registry.declare(kMoved)), ports_exhausted(registry.declare(kExhausted)) {}
+      moved(registry.declare(kMoved)), ports_exhausted(registry.declare(kExhausted)),
+      checks_good(registry.declare(kChecksGood)), checks_refused(registry.declare(kChecksRefused)),
+      consent_lost(registry.declare(kConsentLost)), dtls_established(registry.declare(kDtlsEstablished)),
+      dtls_failed(registry.declare(kDtlsFailed)) {}
 
 } // namespace wakeline::media

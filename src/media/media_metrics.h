@@ -20,6 +20,11 @@ struct MediaMetrics {
     Metric& joined;
     Metric& moved;
     Metric& ports_exhausted;
+    Metric& checks_good;
+    Metric& checks_refused;
+    Metric& consent_lost;
+    Metric& dtls_established;
+    Metric& dtls_failed;
 };
 
 } // namespace wakeline::media

@@ -3,6 +3,7 @@
 
 #include "media/flow_table.h"
 #include "media/packet.h"
+#include "media/stream_plan.h"
 #include "net/timer.h"
 
 namespace wakeline::media {
@@ -15,6 +16,10 @@ class PortSharer {
 public:
     virtual void on_stun(Packet& packet, const FlowKey& source, net::TimePoint now) = 0;
     virtual void on_dtls(Packet& packet, const FlowKey& source, net::TimePoint now) = 0;
+
+    /// The streams of a session are these from now on; after they have changed in the relay.
+    virtual void on_streams(MediaId, const std::vector<StreamPlan>&, net::TimePoint) {}
+    virtual void on_closed(MediaId) {}
 
 protected:
     ~PortSharer() = default;

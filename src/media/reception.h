@@ -19,6 +19,7 @@ public:
 
     std::uint32_t ssrc() const noexcept { return ssrc_; }
     std::uint64_t packets() const noexcept { return packets_; }
+    net::TimePoint last_arrival() const noexcept { return last_arrival_; }
     DirectionStats stats() const;
 
 private:

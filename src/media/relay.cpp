@@ -9,6 +9,9 @@ namespace wakeline::media {
 
 namespace {
 
+/// RFC 7675 section 5.1.
+constexpr net::Duration kConsent = std::chrono::seconds(30);
+
 /// For how long packets of a session that ended are still known as its own.
 constexpr net::Duration kLinger = std::chrono::seconds(10);
 
@@ -80,6 +83,7 @@ Status Relay::apply(MediaId id, const std::vector<StreamPlan>& streams, bool act
         if (auto changed = change(stream_at(id, session, plan.index), plan, active, now); !changed)
             result = changed;
     admission_.reserve(4 * (sessions_.size() + closed_.size()));
+    if (sharer_ != nullptr) sharer_->on_streams(id, streams, now);
     return result;
 }
 
@@ -109,8 +113,14 @@ Status Relay::change(Stream& stream, const StreamPlan& plan, bool active, net::T
     stream.last_packet = now;
     for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
         Leg& leg = stream.leg(side);
-        if (auto good = set_keys(leg, plan.leg(side), now); !good) return good;
-        leg.plan = plan.leg(side);
+        LegPlan wanted = plan.leg(side);
+        if (wanted.dtls && wanted.dtls == leg.plan.dtls) { // the association goes on, and so do its keys
+            wanted.receive = leg.plan.receive;
+            wanted.send = leg.plan.send;
+        }
+        if (auto good = set_keys(leg, wanted, now); !good) return good;
+        leg.plan = std::move(wanted);
+        if (leg.plan.ice && leg.checked == net::TimePoint{}) leg.checked = now;
         if (active || side == MediaSide::Phone)
             admission_.open(leg, now);
         else
@@ -151,6 +161,7 @@ MediaStats Relay::close(MediaId id, net::TimePoint now) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return {};
     auto stats = stats_of(found->second.streams);
+    if (sharer_ != nullptr) sharer_->on_closed(id);
     for (auto& stream : found->second.streams) {
         stop(*stream);
         closed_.push_back({std::move(stream), now + kLinger});
@@ -171,6 +182,10 @@ std::vector<MediaId> Relay::tick(net::TimePoint now) {
             admission_.close(leg);
         return true;
     });
+    for (auto& [id, session] : sessions_)
+        for (const auto& stream : session.streams)
+            for (Leg& leg : stream->legs)
+                check_consent(leg, now);
     std::vector<MediaId> silent;
     if (options_.timeout == net::Duration::zero()) return silent; // never
     for (auto& [id, session] : sessions_) {
@@ -182,6 +197,46 @@ std::vector<MediaId> Relay::tick(net::TimePoint now) {
         silent.push_back(id);
     }
     return silent;
+}
+
+/// A check, or a packet that belongs to the leg.
+void Relay::check_consent(Leg& leg, net::TimePoint now) {
+    if (!leg.plan.ice || leg.consent_lost) return;
+    if (now - std::max(leg.checked, leg.reception.last_arrival()) < kConsent) return;
+    leg.consent_lost = true;
+    metrics_.consent_lost.add();
+}
+
+const Leg* Relay::leg(const LegId& id) const {
+    const auto found = sessions_.find(id.session);
+    if (found == sessions_.end()) return nullptr;
+    for (const auto& stream : found->second.streams)
+        if (stream->plan.index == id.stream && !stream->closed) return &stream->leg(id.side);
+    return nullptr;
+}
+
+std::optional<LegId> Relay::leg_at(const FlowKey& source) const {
+    const Leg* leg = admission_.known(source);
+    if (leg == nullptr || leg->stream->closed) return std::nullopt;
+    return LegId{leg->stream->session, leg->stream->plan.index, leg->side};
+}
+
+void Relay::renew_consent(const LegId& id, net::TimePoint now) {
+    Leg* renewed = const_cast<Leg*>(leg(id)); // it is ours
+    if (renewed == nullptr) return;
+    renewed->checked = now;
+    renewed->consent_lost = false;
+}
+
+Status Relay::give_keys(const LegId& id, const SrtpKey& receive, const SrtpKey& send, net::TimePoint now) {
+    Leg* its = const_cast<Leg*>(leg(id));                 // it is ours
+    if (its == nullptr || !its->plan.dtls) return Done{}; // the call has changed meanwhile
+    LegPlan plan = its->plan;
+    plan.receive = receive;
+    plan.send = send;
+    if (auto good = set_keys(*its, plan, now); !good) return good;
+    its->plan = std::move(plan);
+    return Done{};
 }
 
 net::TimePoint Relay::Session::silent_since() const {
@@ -251,7 +306,7 @@ void Relay::rtp(Packet& packet, const FlowKey& source) {
 
 /// Another leg than the flow's may own the packet: a phone with two calls on one port.
 Leg* Relay::decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHeader& header) {
-    SrtpVerdict verdict = SrtpVerdict::Good;
+    SrtpVerdict verdict = leg.awaits_keys() ? SrtpVerdict::Bad : SrtpVerdict::Good;
     if (leg.secure()) {
         if (leg.heard.full() && !leg.heard.contains(header.ssrc)) {
             ++leg.dropped;
@@ -284,7 +339,7 @@ Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
         ++leg.dropped;
         return nullptr;
     }
-    SrtpVerdict verdict = SrtpVerdict::Good;
+    SrtpVerdict verdict = leg.awaits_keys() ? SrtpVerdict::Bad : SrtpVerdict::Good;
     if (leg.secure()) {
         if (leg.heard.full() && !leg.heard.contains(rtcp_sender(packet.data()))) return nullptr;
         verdict = leg.inbound->unprotect_rtcp(packet.room.first(packet.size), packet.size, now_);
@@ -304,6 +359,7 @@ Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
 void Relay::receive(Leg& leg, Packet& packet, const RtpHeader* header) {
     Stream& stream = *leg.stream;
     stream.last_packet = now_;
+    if (leg.consent_lost) leg.consent_lost = false;
     if (header != nullptr) {
         leg.reception.packet(*header, packet.size, stream.clock_of(header->payload_type), now_);
     } else {

@@ -8,6 +8,7 @@
 
 #include "media/admission.h"
 #include "media/leg.h"
+#include "media/leg_id.h"
 #include "media/media_metrics.h"
 #include "media/port_sharer.h"
 
@@ -45,6 +46,15 @@ public:
     /// now on. False: there is no such leg on that socket, or nothing may be sent there.
     bool prove(MediaId id, std::size_t stream, MediaSide side, const Packet& packet, net::TimePoint now);
 
+    /// Null when it is gone.
+    const Leg* leg(const LegId& id) const;
+    /// Whose flow a source is.
+    std::optional<LegId> leg_at(const FlowKey& source) const;
+    /// A good check has come for the leg: its peer is still there and wants to hear us (RFC 7675).
+    void renew_consent(const LegId& id, net::TimePoint now);
+    /// Those of a handshake. The leg was silent until now.
+    Status give_keys(const LegId& id, const SrtpKey& receive, const SrtpKey& send, net::TimePoint now);
+
     /// Once a second: forgets closed streams; returns the sessions on which nothing has come for the timeout.
     /// Each is named again after another timeout.
     std::vector<MediaId> tick(net::TimePoint now);
@@ -70,6 +80,7 @@ private:
     Status change(Stream& stream, const StreamPlan& plan, bool active, net::TimePoint now);
     Status set_keys(Leg& leg, const LegPlan& plan, net::TimePoint now);
     void stop(Stream& stream);
+    void check_consent(Leg& leg, net::TimePoint now);
 
     void process(Packet& packet);
     void rtp(Packet& packet, const FlowKey& source);

@@ -9,13 +9,19 @@ namespace wakeline::media {
 
 RelayThread::RelayThread(const SrtpLibrary& library, MediaMetrics& metrics, Relay::Options options,
                          Silent silent, std::chrono::microseconds pacing)
-    : relay_(library, metrics, std::move(options)), pump_(loop_, relay_, metrics, pacing), mailbox_(loop_),
-      tick_(loop_), silent_(std::move(silent)) {}
+    : metrics_(metrics), relay_(library, metrics, std::move(options)), pump_(loop_, relay_, metrics, pacing),
+      mailbox_(loop_), tick_(loop_), silent_(std::move(silent)) {}
 
 RelayThread::~RelayThread() {
     if (!thread_.joinable()) return;
     mailbox_.post([this] { loop_.stop(); });
     thread_.join();
+}
+
+void RelayThread::share_ports(DtlsThread& dtls) {
+    const auto run_here = [this](net::Mailbox::Letter letter) { mailbox_.post(std::move(letter)); };
+    connectivity_.emplace(DtlsHandshakes::Ground{relay_, pump_, loop_, run_here}, metrics_, dtls);
+    relay_.set_port_sharer(*connectivity_);
 }
 
 void RelayThread::start() {

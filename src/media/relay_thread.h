@@ -4,6 +4,7 @@
 #include <functional>
 #include <thread>
 
+#include "media/connectivity.h"
 #include "media/packet_pump.h"
 #include "media/relay.h"
 #include "net/mailbox.h"
@@ -25,6 +26,8 @@ public:
     RelayThread(const RelayThread&) = delete;
     RelayThread& operator=(const RelayThread&) = delete;
 
+    /// Before `start`: ICE and DTLS share the ports. `dtls` outlives this, and is stopped before.
+    void share_ports(DtlsThread& dtls);
     void start();
     /// From any thread.
     void post(Command command);
@@ -37,9 +40,11 @@ private:
     void tick();
 
     net::EventLoop loop_;
+    MediaMetrics& metrics_;
     Relay relay_;
     PacketPump pump_;
     net::Mailbox mailbox_;
+    std::optional<Connectivity> connectivity_;
     net::Timer tick_;
     Silent silent_;
     std::thread thread_;

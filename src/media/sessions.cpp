@@ -15,7 +15,8 @@ OfferAnswerPolicy policy_of(const MediaConfig& config, const MediaSessions::Setu
     policy.trunk = config.trunk.srtp;
     policy.crypto = {.suites = config.srtp.suites, .srtcp = config.srtp.srtcp};
     policy.trunk_suites = config.trunk.suites;
-    policy.ice = IceMode::Off;
+    policy.keys = config.srtp.keys;
+    policy.ice = config.ice;
     policy.phone_signalling_secure = setup.phone_signalling_secure;
     policy.trunk_signalling_secure = setup.trunk_signalling_secure;
     policy.match_trunk = config.security_truth == SecurityTruth::MatchTrunk;
@@ -42,13 +43,19 @@ Sessions::Sessions(const MediaConfig& config, const SrtpLibrary& library, net::E
                    Metrics& metrics)
     : config_(config), library_(library), loop_(loop), log_(log), metrics_(metrics), mailbox_(loop) {}
 
-Sessions::~Sessions() = default;
+Sessions::~Sessions() {
+    if (dtls_) dtls_->stop(); // it posts to the media threads
+}
 
 Status Sessions::start(Listener& listener) {
     auto ports = MediaPorts::open(config_, loop_);
     if (!ports) return ports.error();
     ports_ = *std::move(ports);
     listener_ = &listener;
+    auto identity = DtlsIdentity::create();
+    if (!identity) return identity.error();
+    dtls_ = std::make_unique<DtlsThread>(*std::move(identity), config_.srtp.suites);
+    dtls_->start();
     const auto forbidden = [this](const net::SocketAddress& address) {
         return unusable_destination(address) || ports_->ours(address);
     };
@@ -60,6 +67,7 @@ Status Sessions::start(Listener& listener) {
         threads_.push_back(std::make_unique<RelayThread>(
             library_, metrics_,
             Relay::Options{.forbidden = forbidden, .rtcp_sockets = {}, .timeout = config_.timeout}, silent));
+        threads_.back()->share_ports(*dtls_);
         outboxes_.push_back(std::make_unique<net::Outbox>(loop_, threads_.back()->mailbox()));
     }
     for (const MediaSocket& socket : ports_->shared()) {
@@ -111,6 +119,7 @@ MediaId Sessions::open(const Setup& setup) {
     Session& session = sessions_[id];
     session.setup = setup;
     auto policy = policy_of(config_, setup);
+    policy.fingerprint = dtls_->fingerprint().str();
     policy.own_session = [this](const std::string& origin_id) { return trunk_origins_.contains(origin_id); };
     session.negotiation = std::make_unique<OfferAnswer>(std::move(policy), *ports_);
     trunk_origins_.emplace(session.negotiation->origin_id(MediaSide::Trunk), id);

@@ -91,7 +91,8 @@ private:
     std::map<std::uint64_t, Question> questions_;
     MediaId last_id_ = 0;
     std::uint64_t last_question_ = 0;
-    net::Mailbox mailbox_;                               // from the media threads
+    net::Mailbox mailbox_; // from the media threads
+    std::unique_ptr<DtlsThread> dtls_;
     std::vector<std::unique_ptr<RelayThread>> threads_;  // after what they post to
     std::vector<std::unique_ptr<net::Outbox>> outboxes_; // to each of them
 };

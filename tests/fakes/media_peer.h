@@ -48,8 +48,8 @@ public:
         static_cast<void>(::sendto(fd_.get(), packet.data(), packet.size(), 0, to.sa(), to.size()));
     }
 
-    /// The payload of the next RTP packet, or "rtcp"; nothing when none comes, "?" when its key is not ours.
-    std::optional<std::string> receive(int wait_ms = 1'000) {
+    /// The next datagram, as it came.
+    std::optional<Bytes> receive_raw(int wait_ms = 1'000) {
         pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
         if (::poll(&ready, 1, wait_ms) <= 0) return std::nullopt;
         Bytes packet(2'048);
@@ -57,9 +57,18 @@ public:
         socklen_t length = sizeof from;
         const auto got = ::recvfrom(fd_.get(), packet.data(), packet.size(), 0,
                                     reinterpret_cast<sockaddr*>(&from), &length);
-        if (got < 8) return "?";
+        if (got < 0) return std::nullopt;
         source = net::SocketAddress::from(reinterpret_cast<sockaddr*>(&from), length);
         packet.resize(static_cast<std::size_t>(got));
+        return packet;
+    }
+
+    /// The payload of the next RTP packet, or "rtcp"; nothing when none comes, "?" when its key is not ours.
+    std::optional<std::string> receive(int wait_ms = 1'000) {
+        auto received = receive_raw(wait_ms);
+        if (!received) return std::nullopt;
+        Bytes packet = *std::move(received);
+        if (packet.size() < 8) return "?";
         const bool rtcp = media::is_rtcp(packet);
         if (in_) {
             std::size_t size = packet.size();

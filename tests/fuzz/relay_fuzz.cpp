@@ -3,7 +3,9 @@
 #include <cstdint>
 
 #include "base/assert.h"
+#include "fakes/fake_timers.h"
 #include "fakes/fake_wire.h"
+#include "media/connectivity.h"
 
 using namespace wakeline;
 using namespace wakeline::media;
@@ -27,6 +29,20 @@ LegPlan leg(std::string_view rtp, bool secure, bool trusted) {
     return plan;
 }
 
+struct NoNetwork final : PacketIo {
+    void add(SocketId, int) override {}
+    void remove(SocketId) override {}
+    void send(SocketId, const net::SocketAddress&, ByteView) override {}
+};
+
+/// Checked by ICE, with keys that a handshake would bring.
+void make_web(LegPlan& leg) {
+    leg.ice = IcePlan{.ours = {"evtj", "VOkJxbRl1RmTxUk/WvJxBt"}, .their_ufrag = "h6vY"};
+    leg.dtls = DtlsPlan{};
+    leg.receive.reset();
+    leg.send.reset();
+}
+
 StreamPlan plan(bool secure, std::string_view phone, std::string_view pbx) {
     StreamPlan stream;
     stream.payloads = {{8, 8'000, ""}, {96, 90'000, ""}};
@@ -48,6 +64,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     test::FakeWire wire(relay);
     const auto plain = plan(false, "198.51.100.7:4000", "10.0.0.5:30000");
     const auto secure = plan(true, "198.51.100.8:4000", "10.0.0.5:30002");
+    auto web = plan(true, "198.51.100.9:4000", "10.0.0.5:30004");
+    make_web(web.leg(MediaSide::Phone));
+    test::FakeTimers clock;
+    NoNetwork io;
+    DtlsThread dtls(*DtlsIdentity::create(), {SrtpSuite::AesCm128Sha1_80}); // never started
+    Connectivity connectivity({relay, io, clock, [](const std::function<void()>&) {}}, media_metrics, dtls);
+    relay.set_port_sharer(connectivity);
+    WAKELINE_ASSERT(relay.apply(3, {web}, true, wire.now).has_value());
     WAKELINE_ASSERT(relay.apply(1, {plain}, true, wire.now).has_value());
     WAKELINE_ASSERT(relay.apply(2, {secure}, true, wire.now).has_value());
     const net::SocketAddress sources[] = {test::at("198.51.100.7:4000"), test::at("198.51.100.8:4000"),
