@@ -22,7 +22,7 @@ bool Leg::reachable() const {
     return trunk() != nullptr;
 }
 
-sip::NextHop* Leg::trunk() const {
+trunk::Trunk* Leg::trunk() const {
     if (side() != sip::Side::Trunk) return nullptr;
     trunk::Trunk* named = context_.peers.find(party_.name);
     return named != nullptr ? named : context_.peers.route(dialog_.remote().uri.aor());
@@ -51,7 +51,7 @@ void Leg::send_bye(const std::vector<std::string>& reasons) {
         if (party_.device != 0) context_.late_byes.keep(party_.device, std::move(bye));
         return;
     }
-    send(context_.strays.add(), std::move(bye));
+    send(context_.strays.add(trunk()), std::move(bye));
 }
 
 } // namespace wakeline::call

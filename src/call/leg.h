@@ -50,13 +50,13 @@ public:
     /// A request of `dialog().request()`. To a PBX whose connection is gone it goes by the peer's address.
     void send(Outgoing& outgoing, sip::Builder request);
     void send_ack(std::uint32_t invite_cseq, std::string_view sdp);
-    /// Nobody waits for the answer. `reason`: Reason header values, may be empty. A phone without a connection
-    /// hears it when it is back.
+    /// Nobody waits for the answer. `reason`: Reason header values, may be empty. A phone without a
+    /// connection hears it when it is back.
     void send_bye(const std::vector<std::string>& reasons);
 
 private:
     /// The PBX of this leg; null for phones.
-    sip::NextHop* trunk() const;
+    trunk::Trunk* trunk() const;
 
     Context& context_;
     LegId id_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "call/challenge.h"
 #include "call/multipart.h"
 #include "call/policy.h"
 
@@ -44,6 +45,13 @@ void LegSession::offer(Relayed& headers) const {
     const bool theirs = timer_.state() == SessionTimer::State::Theirs;
     headers.set("Session-Expires", SessionExpires{interval, theirs ? Refresher::Uas : Refresher::Uac}.str());
     if (min_ > kShortestSession) headers.set("Min-SE", std::to_string(min_.count()));
+}
+
+void LegSession::put(sip::Builder& request) const {
+    Relayed headers;
+    offer(headers);
+    for (const char* name : {"Session-Expires", "Min-SE"})
+        if (const std::string* value = headers.find(name)) request.set(name, *value);
 }
 
 void LegSession::accepted(const sip::Message& success) {
@@ -110,20 +118,33 @@ void LegSession::send(Leg& leg, sip::Builder request) {
 void LegSession::refresh() {
     Leg* leg = parts_.legs.leg(parts_.leg);
     if (leg == nullptr) return;
-    if (knows_update_) return send(*leg, begin(*leg, "UPDATE"));
-    if (!send_invite(*leg)) timer_.refused(kPause);
+    authorized_ = false;
+    auto request = refreshing(*leg);
+    if (!request) return timer_.refused(kPause);
+    send(*leg, *std::move(request));
 }
 
 /// The offer that it has had, once more, as the other side made it.
-bool LegSession::send_invite(Leg& leg) {
+std::optional<sip::Builder> LegSession::refreshing(Leg& leg) const {
+    if (knows_update_) return begin(leg, "UPDATE");
     OfferAnswer* session = media(leg);
-    if (session == nullptr) return false;
+    if (session == nullptr) return std::nullopt;
     const auto sdp = session->repeat(media::other(leg.media_side()));
-    if (!sdp) return false;
+    if (!sdp) return std::nullopt;
     sip::Builder invite = begin(leg, "INVITE");
     invite.body("application/sdp", *sdp);
-    send(leg, std::move(invite));
-    return true;
+    return invite;
+}
+
+/// False when the trunk has no password of ours, or does not take it.
+bool LegSession::authorize(const sip::Message& challenge) {
+    Leg* leg = parts_.legs.leg(parts_.leg);
+    if (authorized_ || leg == nullptr || leg->side() != sip::Side::Trunk) return false;
+    const trunk::Trunk* trunk = parts_.context.peers.find(leg->party().name);
+    auto request = refreshing(*leg);
+    authorized_ = request && answer_challenge(trunk, challenge, *request);
+    if (authorized_) send(*leg, *std::move(request));
+    return authorized_;
 }
 
 void LegSession::on_response(Outgoing& request, const sip::Message& response) {
@@ -147,7 +168,9 @@ void LegSession::on_refused(const sip::Message& failure) {
     rollback();
     switch (failure.status()) {
     case 401:
-    case 407: // it knows the dialog; only the phone could say more
+    case 407:
+        if (authorize(failure)) return;
+        // It knows the dialog; only the phone could say more.
         return timer_.agreed(timer_.interval(), true);
     case 405:
     case 501:

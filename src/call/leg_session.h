@@ -38,6 +38,8 @@ public:
 
     /// What our re-INVITE or UPDATE asks for.
     void offer(Relayed& headers) const;
+    /// The same, instead of what that request says.
+    void put(sip::Builder& request) const;
     /// Its 2xx to our INVITE or UPDATE.
     void accepted(const sip::Message& success);
     /// Our 2xx to its INVITE or UPDATE.
@@ -64,7 +66,9 @@ private:
 
     std::chrono::seconds wished() const;
     sip::Builder begin(Leg& leg, std::string_view method) const;
-    bool send_invite(Leg& leg);
+    /// Nothing when there is no SDP to repeat.
+    std::optional<sip::Builder> refreshing(Leg& leg) const;
+    bool authorize(const sip::Message& challenge);
     void send(Leg& leg, sip::Builder request);
     void on_refreshed(const sip::Message& success);
     void on_refused(const sip::Message& failure);
@@ -76,6 +80,7 @@ private:
     SessionTimer timer_;
     std::chrono::seconds min_ = kShortestSession; // the largest Min-SE that it has named
     bool knows_update_ = false;                   // its Allow has UPDATE
+    bool authorized_ = false;                     // this refresh has our password
     std::unique_ptr<Outgoing> refresh_;           // the last one: its 2xx may be repeated
     std::unique_ptr<PhoneWake> wake_;
     std::unique_ptr<sip::SuccessRepeater> success_; // of a re-INVITE answered here

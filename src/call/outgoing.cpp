@@ -14,14 +14,20 @@ Outgoing::~Outgoing() {
         transactions_.forget(tx_);
 }
 
-void Outgoing::send(sip::FlowId flow, sip::Builder request) {
+void Outgoing::begin(sip::Builder request) {
     request_ = std::move(request);
+    hop_ = nullptr;
+    over_ = cancelled_ = answered_ = false;
+}
+
+void Outgoing::send(sip::FlowId flow, sip::Builder request) {
+    begin(std::move(request));
     flow_ = flow;
     tx_ = transactions_.send(flow, *request_, *this);
 }
 
 void Outgoing::send(sip::NextHop& hop, sip::Builder request) {
-    request_ = std::move(request);
+    begin(std::move(request));
     hop_ = &hop;
     hop_request_ = hop.send(*request_, *this);
 }
@@ -38,6 +44,12 @@ void Outgoing::cancel(std::string_view reason) {
 std::uint32_t Outgoing::cseq() const {
     const std::string_view value = request_->find("CSeq").value_or("");
     return parse_unsigned<std::uint32_t>(value.substr(0, value.find(' '))).value_or(0);
+}
+
+sip::Builder Outgoing::again() const {
+    sip::Builder repeated = *request_;
+    repeated.set("CSeq", std::to_string(cseq() + 1) + ' ' + std::string(request_->method()));
+    return repeated;
 }
 
 void Outgoing::on_response(sip::ClientTx, const sip::Message& response) { deliver(response); }

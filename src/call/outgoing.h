@@ -29,6 +29,7 @@ public:
     Outgoing(const Outgoing&) = delete;
     Outgoing& operator=(const Outgoing&) = delete;
 
+    /// Once more only after a final answer: then it is the new request.
     void send(sip::FlowId flow, sip::Builder request);
     void send(sip::NextHop& hop, sip::Builder request);
     /// INVITE: sent as soon as RFC 3261 9.1 allows.
@@ -39,6 +40,8 @@ public:
     const sip::Builder& request() const { return *request_; }
     bool is_invite() const { return request_ && request_->method() == "INVITE"; }
     std::uint32_t cseq() const;
+    /// The same with the next CSeq, for an answer that asks for another form of it; outside of a dialog.
+    sip::Builder again() const;
     /// Where the answers come from; 0 before the first when it went through a next hop.
     sip::FlowId flow() const noexcept { return flow_; }
     bool sent() const noexcept { return request_.has_value(); }
@@ -55,6 +58,7 @@ public:
     void on_sent(sip::HopRequest id, sip::FlowId flow, sip::ClientTx tx) override;
 
 private:
+    void begin(sip::Builder request);
     void deliver(const sip::Message& response);
 
     sip::Transactions& transactions_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "call/challenge.h"
 #include "call/media_refusal.h"
 #include "call/media_security.h"
 #include "call/multipart.h"
@@ -112,14 +113,13 @@ void Relay::abort() {
 void Relay::on_response(Outgoing&, const sip::Message& response) {
     const int status = response.status();
     follow(outgoing_.flow());
-    if (status < 200 || answered_) return;
+    if (status < 200 || answered_ || try_again(response)) return;
     LegSession* session_timer = wish_ ? legs().session(to_) : nullptr;
     if (status < 300) {
         if (session_timer != nullptr) session_timer->accepted(response);
         on_success(response);
     } else if (status == 422 && session_timer != nullptr) {
-        session_timer->lengthen(response); // not his who asked: he may ask again
-        give_up(500);
+        give_up(outgoing_.cancelled() ? 487 : 500); // not his who asked: he may ask again
     } else {
         OfferAnswer* session = media();
         if (carries_ == Sdp::Offer && session != nullptr) session->rollback();
@@ -129,6 +129,28 @@ void Relay::on_response(Outgoing&, const sip::Message& response) {
     const bool gone = status == 481 || status == 408;
     if (gone && (is_invite() || reply_.method() == "UPDATE"))
         legs().on_leg_lost(to_, std::to_string(status) + " to " + reply_.method());
+}
+
+/// A longer session (RFC 4028 7.4) and our own password are between us and that side.
+bool Relay::try_again(const sip::Message& refusal) {
+    Leg* to = legs().leg(to_);
+    LegSession* session = wish_ ? legs().session(to_) : nullptr;
+    const bool longer = refusal.status() == 422 && session != nullptr;
+    if (longer) session->lengthen(refusal);
+    if (to == nullptr || outgoing_.cancelled() || (!longer && !is_challenge(refusal))) return false;
+    if (longer ? lengthened_ : authorized_) return false;
+    const trunk::Trunk* trunk =
+        to->side() == sip::Side::Trunk ? context().peers.find(to->party().name) : nullptr;
+    sip::Builder again = outgoing_.request();
+    if (longer) {
+        lengthened_ = true;
+        session->put(again);
+    } else if (authorized_ = answer_challenge(trunk, refusal, again); !authorized_) {
+        return false;
+    }
+    again = to->dialog().again(again);
+    to->send(outgoing_, std::move(again));
+    return true;
 }
 
 void Relay::on_failure(Outgoing&, sip::TxFailure why) {

@@ -75,11 +75,13 @@ protected:
     std::string what_; // method, or "hold" ...
     Sdp carries_ = Sdp::None;
     std::optional<SessionWish> wish_; // of a request that may refresh the session
-    bool answered_ = false;
+    bool answered_ = false, lengthened_ = false, authorized_ = false;
     std::optional<sip::Builder> waiting_;
 
 private:
     void follow(sip::FlowId flow);
+    /// Sends it once more in the form that the refusal asks for. False when that cannot help.
+    bool try_again(const sip::Message& refusal);
     bool may_return() const;
     Result<std::string> take_sdp(Leg& from, Leg& to, const sip::Message& request);
 };

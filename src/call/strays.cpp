@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/strays.h"
 
+#include <utility>
+
+#include "call/challenge.h"
 #include "sip/dialog.h"
 
 namespace wakeline::call {
@@ -21,7 +24,11 @@ Strays::Stray& Strays::keep(std::unique_ptr<Outgoing> request) {
     return *(strays_[stray->request.get()] = std::move(stray));
 }
 
-Outgoing& Strays::add() { return *keep(std::make_unique<Outgoing>(transactions_, *this)).request; }
+Outgoing& Strays::add(const trunk::Trunk* trunk) {
+    Stray& stray = keep(std::make_unique<Outgoing>(transactions_, *this));
+    stray.trunk = trunk;
+    return *stray.request;
+}
 
 void Strays::adopt(std::unique_ptr<Outgoing> invite, std::string why) {
     if (!invite || !invite->sent() || invite->over()) return graveyard_.bury(std::move(invite));
@@ -41,6 +48,10 @@ void Strays::send_and_cancel(sip::FlowId flow, sip::Builder invite, std::string 
 void Strays::on_response(Outgoing& request, const sip::Message& response) {
     const auto at = strays_.find(&request);
     if (at == strays_.end() || response.status() < 200) return;
+    if (const trunk::Trunk* trunk = std::exchange(at->second->trunk, nullptr)) {
+        sip::Builder again = request.again();
+        if (answer_challenge(trunk, response, again)) return request.send(request.flow(), std::move(again));
+    }
     if (!request.is_invite() || response.status() >= 300) return drop(request);
     keep_for(*at->second, kAfterAnswer);
     hang_up(request, response, at->second->why);
@@ -49,8 +60,8 @@ void Strays::on_response(Outgoing& request, const sip::Message& response) {
 void Strays::on_failure(Outgoing& request, sip::TxFailure) { drop(request); }
 
 void Strays::hang_up(const Outgoing& invite, const sip::Message& success, std::string_view why) {
-    sip::Dialog dialog =
-        sip::Dialog::from_response(invite.request(), success, invite.flow(), invite.request().first("Contact"));
+    sip::Dialog dialog = sip::Dialog::from_response(invite.request(), success, invite.flow(),
+                                                    invite.request().first("Contact"));
     transactions_.send_ack(invite.flow(), dialog.ack(invite.cseq()));
     sip::Builder bye = dialog.request("BYE");
     if (!why.empty()) bye.add("Reason", why);

@@ -8,6 +8,7 @@
 #include "call/graveyard.h"
 #include "call/outgoing.h"
 #include "net/timer.h"
+#include "trunk/peers.h"
 
 namespace wakeline::call {
 
@@ -17,8 +18,8 @@ class Strays final : public Outgoing::User {
 public:
     Strays(net::TimerQueue& timers, sip::Transactions& transactions, Graveyard& graveyard);
 
-    /// For a request that is sent and forgotten.
-    Outgoing& add();
+    /// For a request that is sent and forgotten; `trunk`: may ask for our password.
+    Outgoing& add(const trunk::Trunk* trunk = nullptr);
     /// An INVITE without a wanted answer; cancelled unless it had a 2xx. `why`: Reason of CANCEL and BYE.
     void adopt(std::unique_ptr<Outgoing> invite, std::string why);
     /// An INVITE that only shows its cancellation. Nothing of it can fail in a way that matters.
@@ -35,6 +36,7 @@ private:
         explicit Stray(net::TimerQueue& timers) : limit(timers) {}
         std::unique_ptr<Outgoing> request;
         std::string why;
+        const trunk::Trunk* trunk = nullptr;
         net::Timer limit;
     };
 

@@ -91,6 +91,12 @@ Builder Dialog::request(std::string_view method) {
     return request;
 }
 
+Builder Dialog::again(const Builder& request) {
+    Builder repeated = request;
+    repeated.set("CSeq", std::to_string(++local_cseq_) + ' ' + std::string(request.method()));
+    return repeated;
+}
+
 Builder Dialog::ack(std::uint32_t invite_cseq) const {
     Builder ack = start("ACK", invite_cseq);
     if (invite_cseq == first_cseq_)

@@ -42,6 +42,8 @@ public:
     /// A request inside the dialog, but ACK: next CSeq, route set, Max-Forwards, and Contact where the method
     /// has one (12.2.1.1).
     Builder request(std::string_view method);
+    /// The same request once more, as a new one: next CSeq. For an answer that asks for another form of it.
+    Builder again(const Builder& request);
     /// The ACK of the 2xx to the INVITE with that CSeq number. If it is the INVITE that made the dialog, the
     /// ACK has its credentials, as 13.2.2.4 asks; a caller with others replaces them by `set`.
     Builder ack(std::uint32_t invite_cseq) const;

@@ -39,6 +39,10 @@ public:
     /// host:port;transport=... for our Contact towards the hop.
     virtual std::string contact_host() const = 0;
     virtual bool available() const = 0;
+    /// As it is configured.
+    virtual const std::string& name() const = 0;
+    /// Whether a request that was answered so, before anything rang, goes on to another hop.
+    virtual bool leaves_on(int status) const = 0;
 };
 
 } // namespace wakeline::sip

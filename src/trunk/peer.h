@@ -50,6 +50,9 @@ public:
     }
     bool internet() const override { return config_.internet; }
     std::string_view registered_user() const override { return config_.registration.user; }
+    bool authorize(const sip::Message& challenge, sip::Builder& request) const override {
+        return registration_ && registration_->authorize(challenge, request);
+    }
     void on_flow_closed(sip::FlowId flow) {
         if (registration_) registration_->on_flow_closed(flow);
     }

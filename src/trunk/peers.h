@@ -40,10 +40,7 @@ protected:
 /// One trunk as a call sees it: the way to the PBX, and the terms.
 class Trunk : public sip::NextHop {
 public:
-    virtual const std::string& name() const = 0;
     virtual Lines& lines() = 0;
-    /// Whether a call that was answered so, before it rang, goes on to the next trunk.
-    virtual bool leaves_on(int status) const = 0;
     /// How long an INVITE may be without any answer at one address.
     virtual net::Duration call_response() const = 0;
     /// How long the PBX may let a call ring; 0: as long as it likes.
@@ -52,6 +49,12 @@ public:
     virtual std::string number(RuleDirection direction, RuleField field, std::string_view number) const = 0;
     /// Its media cross our connection to the internet.
     virtual bool internet() const = 0;
+    /// Answers a challenge of the PBX to that request, with the password of our own registration there. False
+    /// when we have none, or none that it takes.
+    virtual bool authorize(const sip::Message& challenge, sip::Builder& request) const {
+        static_cast<void>(challenge), static_cast<void>(request);
+        return false;
+    }
     /// Of our own registration there, by which it calls us whoever is meant; empty: none.
     virtual std::string_view registered_user() const { return {}; }
 };
@@ -71,6 +74,12 @@ public:
 
     /// The trunks to try, in this order: those that are up first. Empty when none serves that user.
     virtual std::vector<Trunk*> choose(const Wanted& wanted) = 0;
+    /// Without those that are down.
+    std::vector<Trunk*> choose_up(const Wanted& wanted) {
+        auto all = choose(wanted);
+        std::erase_if(all, [](const Trunk* trunk) { return !trunk->available(); });
+        return all;
+    }
     /// The first of them; null when there is none at all.
     Trunk* route(std::string_view aor) {
         const auto all = choose({.aor = aor});

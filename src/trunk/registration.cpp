@@ -52,14 +52,24 @@ std::string hint(int status) {
 
 Registration::Registration(const Environment& environment, Parts parts)
     : environment_(environment), parts_(std::move(parts)), call_id_(random_token(128)),
-      tag_(random_token(64)),
-      digest_(parts_.config.auth_user.empty() ? parts_.config.user : parts_.config.auth_user,
-              parts_.password),
-      expires_(in_seconds(parts_.config.expires)), next_(environment.timers) {}
+      tag_(random_token(64)), digest_(credentials()), expires_(in_seconds(parts_.config.expires)),
+      next_(environment.timers) {}
 
 Registration::~Registration() {
     if (request_ != 0) parts_.registrar.forget(request_);
     if (registered()) environment_.metrics.registered.add(-1);
+}
+
+sip::DigestClient Registration::credentials() const {
+    return {parts_.config.auth_user.empty() ? parts_.config.user : parts_.config.auth_user, parts_.password};
+}
+
+/// Each request is challenged for itself: nonces of REGISTERs are the registrar's.
+bool Registration::authorize(const sip::Message& challenge, sip::Builder& request) const {
+    sip::DigestClient answer = credentials();
+    if (!answer.take_challenge(challenge)) return false;
+    answer.authorize(request);
+    return true;
 }
 
 void Registration::start() { ask(); }

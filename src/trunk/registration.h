@@ -29,6 +29,9 @@ public:
     void start();
     void on_flow_closed(sip::FlowId flow);
 
+    /// As Trunk::authorize.
+    bool authorize(const sip::Message& challenge, sip::Builder& request) const;
+
     const std::string& user() const noexcept { return parts_.config.user; }
     bool registered() const noexcept { return state_ == State::Registered; }
     /// Refused, or not answered: the other side takes no calls of ours now.
@@ -45,6 +48,7 @@ private:
     void on_failure(sip::HopRequest request, sip::TxFailure why) override;
     void on_sent(sip::HopRequest, sip::FlowId flow, sip::ClientTx) override { flow_ = flow; }
 
+    sip::DigestClient credentials() const;
     void ask();
     void send();
     std::string domain() const;

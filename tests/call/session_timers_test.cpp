@@ -221,6 +221,41 @@ TEST_CASE("the INVITE to the PBX, too, is lengthened, and leaves the turn to the
 }
 
 TEST_CASE_FIXTURE(Timed,
+                  "a re-INVITE that is too short for the far side is repeated, and nobody hears of it") {
+    up("", ""); // RFC 4028 7.4
+    caller_sends(ok, "INVITE", 2, with_sdp("Contact: <sip:1001@10.0.0.5>"));
+    const Sent first = take(phone, "INVITE ");
+    answer(first, 422, "", "Min-SE: 3600\n");
+    take(phone, "ACK ");
+    const Sent second = take(phone, "INVITE ");
+    CHECK(second.header("Session-Expires") == "3600;refresher=uac");
+    CHECK(second.header("Min-SE") == "3600");
+    CHECK(second.message().cseq().number == first.message().cseq().number + 1);
+    CHECK(second.body() == first.body());
+    SUBCASE("it takes that") {
+        answer(second, 200, "", with_sdp(kPhoneContact));
+        CHECK(take(phone, "ACK ").header("CSeq") == std::to_string(second.message().cseq().number) + " ACK");
+        CHECK(take_words(pbx) == "100 200");
+    }
+    SUBCASE("it wants more and more") {
+        answer(second, 422, "", "Min-SE: 7200\n");
+        CHECK(take_words(phone) == "ACK");
+        CHECK(take_words(pbx) == "100 500");
+    }
+    CHECK(calls.count() == 1);
+}
+
+TEST_CASE_FIXTURE(Timed, "an UPDATE that is too short for the PBX is repeated") {
+    up("Allow: INVITE, UPDATE\n", "");
+    send_back(invite, "UPDATE", 1, "far", with_sdp(kPhoneContact));
+    answer(take(pbx, "UPDATE "), 422, "", "Min-SE: 2000\n");
+    const Sent second = take(pbx, "UPDATE ");
+    CHECK(second.header("Session-Expires").starts_with("2000"));
+    answer(second, 200, "", with_sdp("Contact: <sip:1001@10.0.0.5>"));
+    CHECK(take_words(phone) == "200");
+}
+
+TEST_CASE_FIXTURE(Timed,
                   "a refresh of the PBX does not wake a phone that sleeps; one that changes something does") {
     up("Supported: timer\nSession-Expires: 600\n", "");
     locator.fall_asleep(1);

@@ -44,6 +44,8 @@ public:
     const sip::Uri& uri() const override { return uri_; }
     std::string contact_host() const override { return contact; }
     bool available() const override { return up; }
+    const std::string& name() const override { return named; }
+    bool leaves_on(int status) const override { return status == 503; }
 
     /// The request leaves on that flow.
     void sent(sip::HopRequest id, sip::FlowId flow, sip::ClientTx tx) {
@@ -80,6 +82,7 @@ public:
 
     std::vector<Request> requests;
     std::string contact = "192.0.2.1:5080;transport=udp";
+    std::string named = "pbx";
     bool up = true;
 
 private:

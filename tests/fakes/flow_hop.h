@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,13 +41,22 @@ public:
     bool leaves_on(int status) const override { return status == 503; }
     net::Duration call_response() const override { return std::chrono::seconds(6); }
     net::Duration ringing() const override { return rings; }
-    std::string number(trunk::RuleDirection, trunk::RuleField, std::string_view number) const override {
-        return std::string(number);
+    /// `prefix` goes before every number towards the PBX, and is taken away from those that come.
+    std::string number(trunk::RuleDirection direction, trunk::RuleField,
+                       std::string_view number) const override {
+        if (prefix.empty()) return std::string(number);
+        if (direction == trunk::RuleDirection::ToPbx) return prefix + std::string(number);
+        return std::string(number.starts_with(prefix) ? number.substr(prefix.size()) : number);
     }
     bool internet() const override { return via_internet; }
+    bool authorize(const sip::Message&, sip::Builder& request) const override {
+        if (password) request.add("Proxy-Authorization", "Digest ours");
+        return password;
+    }
 
     net::Duration rings{};
-    bool via_internet = false;
+    std::string prefix;                          // of numbers at that PBX
+    bool via_internet = false, password = false; // of our registration there
 
 private:
     void on_response(sip::ClientTx tx, const sip::Message& response) override {
@@ -73,10 +83,12 @@ public:
     bool configured = true;
     std::vector<trunk::Trunk*> others; // tried after it
 
-    std::vector<trunk::Trunk*> choose(const trunk::Wanted&) override {
+    std::vector<trunk::Trunk*> choose(const trunk::Wanted& wanted) override {
         std::vector<trunk::Trunk*> all =
             configured ? std::vector<trunk::Trunk*>{&pbx_} : std::vector<trunk::Trunk*>{};
         all.insert(all.end(), others.begin(), others.end());
+        std::ranges::stable_sort(
+            all, {}, [&](const trunk::Trunk* trunk) { return trunk->name() != wanted.granted_by; });
         return all;
     }
     trunk::Trunk* find(std::string_view name) override {
