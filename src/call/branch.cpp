@@ -44,11 +44,12 @@ Branch::~Branch() { context_.strays.adopt(std::move(invite_), {}); }
 Status Branch::prepare_media() {
     if (media_.id() != 0) return Done{};
     const bool from_phone = offer_.caller_side == sip::Side::Access;
+    const Pbx with = pbx();
     OfferAnswer::Ends ends{.phone = {},
                            .trunk = {},
                            .phone_secure = phone_is_secure(),
-                           .trunk_name = offer_.trunk,
-                           .trunk_secure = offer_.trunk_secure};
+                           .trunk_name = with.name,
+                           .trunk_secure = with.secure};
     (from_phone ? ends.phone : ends.trunk) = offer_.caller_address;
     media_.open(ends);
     if (offer_.sdp.empty()) return Done{};
@@ -74,28 +75,26 @@ void Branch::fill(sip::Builder& invite, const std::string& from_tag) const {
     invite.add("Max-Forwards", std::to_string(offer_.max_forwards));
     invite.add("From", from.str());
     if (offer_.single_branch) {
-        offer_.relayed.add_to(invite);
+        relayed().add_to(invite);
     } else {
-        Relayed relayed = offer_.relayed;
-        relayed.remove_option("100rel");
-        relayed.add_to(invite);
+        Relayed without = relayed();
+        without.remove_option("100rel");
+        without.add_to(invite);
     }
     if (!offer_.replaces.empty() && offer_.replaces_device == party_.device)
         invite.add("Replaces", offer_.replaces);
     if (sdp_.empty()) return;
     tell_security(context_.config, party_.side, media_, sdp_, invite);
-    offer_.relayed.put_sdp(invite, sdp_);
+    relayed().put_sdp(invite, sdp_);
 }
 
 std::optional<sip::Builder> Branch::lengthened(const sip::Message& refusal) {
-    if (refusal.status() != 422 || !invite_ || invite_->request().find("Min-SE"))
-        return std::nullopt;
-    sip::Builder again = invite_->request();
+    if (refusal.status() != 422 || !invite_ || invite_->request().find("Min-SE")) return std::nullopt;
+    sip::Builder again = invite_->again();
     const auto value = again.find("Session-Expires");
     const auto asked = value ? SessionExpires::parse(*value) : std::nullopt;
     const auto least = min_session(refusal);
     if (!asked || asked->interval >= least) return std::nullopt;
-    again.set("CSeq", std::to_string(invite_->cseq() + 1) + " INVITE");
     again.set("Session-Expires", SessionExpires{least, asked->refresher}.str());
     again.set("Min-SE", std::to_string(least.count()));
     context_.graveyard.bury(std::exchange(invite_, std::make_unique<Outgoing>(context_.transactions, *this)));

@@ -92,6 +92,8 @@ public:
     virtual Status prepare_media();
     /// Whom a hunt reaches by it.
     virtual ring_plan::Target target() const { return ring_plan::Target::Mobile; }
+    /// What one direction of its media takes of the line to the internet is known now, in bit/s.
+    virtual void settle(std::uint64_t) {}
     /// Whether the phone of this call speaks to us over TLS.
     virtual bool phone_is_secure() const { return offer_.caller_secure; }
     /// The dialog that a 101-299 answer makes (RFC 3261 12.1.2).
@@ -102,6 +104,14 @@ protected:
     void release_media();
     /// All but what says where it goes: From, CSeq, Max-Forwards, what passes, and the SDP.
     void fill(sip::Builder& invite, const std::string& from_tag) const;
+    /// The PBX of the call, for its rules about media.
+    struct Pbx {
+        std::string name;
+        bool secure = false; // we speak TLS with it
+    };
+    virtual Pbx pbx() const { return {offer_.trunk, offer_.trunk_secure}; }
+    /// What passes of what the caller sent.
+    virtual const Relayed& relayed() const { return offer_.relayed; }
     void give_up_invite(std::string_view why);
     /// The INVITE once more, for a callee that wants a longer session (422, RFC 4028 7.3). Nothing when that
     /// is not what it says, or has been done.

@@ -73,11 +73,10 @@ void Call::add_device(const registrar::Binding& binding, std::string uuid) {
                                              DeviceBranch::Wake{std::move(uuid), push_deadline_}));
 }
 
-void Call::add_trunks(std::vector<trunk::Trunk*> trunks, std::string call_id, std::string from_tag,
-                      std::string contact_user) {
+void Call::add_trunks(TrunkWays ways, std::string call_id, std::string from_tag, std::string contact_user) {
     const std::uint32_t cseq = caller_.cseq();
     TrunkBranch::Naming naming{std::move(call_id), std::move(from_tag), cseq, std::move(contact_user)};
-    fork_.add(std::make_unique<TrunkBranch>(context_, *this, timeline_, offer_, std::move(trunks),
+    fork_.add(std::make_unique<TrunkBranch>(context_, *this, timeline_, offer_, std::move(ways),
                                             std::move(naming)));
 }
 
@@ -231,7 +230,11 @@ void Call::answer_caller(Branch& branch, Leg& leg, const sip::Message& success, 
     phase_ = Phase::Answered;
     update_held();
     timeline_.answered(branch.party().name);
-    if (!sdp.empty()) share_.settle(cost_of_answer(sdp));
+    if (!sdp.empty()) {
+        const auto cost = cost_of_answer(sdp);
+        share_.settle(cost);
+        branch.settle(cost);
+    }
     branch.media().select();
     if (!branch.media().offered_by()) {
         callee_ack_ = "";

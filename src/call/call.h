@@ -13,6 +13,7 @@
 #include "call/ring_hunt.h"
 #include "call/session_timers.h"
 #include "call/timeline.h"
+#include "call/trunk_way.h"
 
 namespace wakeline::call {
 
@@ -60,8 +61,7 @@ public:
     void add_device(const registrar::Binding& binding, std::string uuid);
     /// Instead of branches: the user's ring plan says whom to ring, and when.
     void hunt(std::unique_ptr<RingHunt> hunt) { hunt_ = std::move(hunt); }
-    void add_trunks(std::vector<trunk::Trunk*> trunks, std::string call_id, std::string from_tag,
-                    std::string contact_user);
+    void add_trunks(TrunkWays ways, std::string call_id, std::string from_tag, std::string contact_user);
     void start();
     /// Instead of `start`: the caller gets that answer at once.
     void refuse(Ending ending);

@@ -32,10 +32,7 @@ void Call::add_target(Target target) {
             add_device(device, uuid);
         return;
     }
-    trunk::Trunk* pbx = context_.peers.route(user_aor_);
-    if (pbx == nullptr) return;
-    fork_.add(std::make_unique<NumberBranch>(context_, *this, timeline_,
-                                             hunt_->offer_for(target, pbx->uri().host), target, *pbx));
+    fork_.add(std::make_unique<NumberBranch>(context_, *this, timeline_, *hunt_, target));
 }
 
 void Call::on_ring_time_over() {

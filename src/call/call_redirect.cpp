@@ -35,11 +35,11 @@ bool Call::follow(const Branch& branch, const sip::Message& redirect) {
 }
 
 bool Call::call_at_pbx(const sip::Uri& target) {
-    auto trunks = context_.peers.choose({.aor = user_aor_});
+    const auto trunks = context_.peers.choose({.aor = user_aor_, .granted_by = record().trunk});
     if (trunks.empty() || !trunks.front()->available()) return false;
     offer_.request_uri = target.str(); // the branch that had the one before is dead
     const auto binding = context_.locator.find(legs_.caller().party().device);
-    add_trunks(std::move(trunks), context_.names.token(), context_.names.token(),
+    add_trunks(ways_over(trunks), context_.names.token(), context_.names.token(),
                binding ? binding->upstream_contact : offer_.from.uri.user);
     return start_last();
 }

@@ -22,6 +22,7 @@ struct Relayed {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string content_type, body;    // without SDP: that one the media module writes
     std::optional<std::size_t> sdp_at; // in a multipart body: where the SDP stood
+    bool operator==(const Relayed&) const = default;
 
     /// Adds the headers, and the body if there is one.
     void add_to(sip::Builder& builder) const;

@@ -22,7 +22,7 @@ constexpr MetricInfo kLateSilent{kLate, Counter, kLateHelp, R"({told="no"})"};
 constexpr MetricInfo kProbesFailed{"wakeline_call_probes_failed_total", Counter, "Connections that looked alive but did not answer an INVITE in push.probe"};
 constexpr MetricInfo kMediaTimeouts{"wakeline_call_media_timeouts_total", Counter, "Calls ended because no media came for media.timeout"};
 constexpr MetricInfo kSessionTimeouts{"wakeline_call_session_timeouts_total", Counter, "Calls ended because a side did not refresh its session (call.session_timer)"};
-constexpr MetricInfo kTrunkFailovers{"wakeline_call_trunk_failovers_total", Counter, "Calls of phones that went on from one trunk to another"};
+constexpr MetricInfo kTrunkFailovers{"wakeline_call_trunk_failovers_total", Counter, "Calls and other requests of phones that went on from one trunk to another"};
 constexpr MetricInfo kLinesBusy{"wakeline_call_lines_busy_total", Counter, "Calls that found all lines of a trunk busy (trunks.*.max_calls)"};
 constexpr MetricInfo kUnknownSources{"wakeline_call_unknown_sources_total", Counter, "Trunk-side requests from an address that is no configured peer, answered 403"};
 constexpr MetricInfo kStrayRequests{"wakeline_call_stray_requests_total", Counter, "Requests inside a dialog that we do not have, answered 481"};

@@ -14,34 +14,15 @@ namespace wakeline::call {
 
 namespace {
 
-std::string host_of(const std::string& aor) { return aor.substr(aor.find('@') + 1); }
-
 std::string user_of(const std::string& aor) {
     const auto uri = sip::Uri::parse(aor);
     return uri ? number_of(*uri) : aor;
-}
-
-bool speaks_tls(const sip::Uri& uri) {
-    return uri.scheme == "sips" || iequals(uri.params.get("transport").value_or(""), "tls");
-}
-
-/// As Uri::aor of that user in our first domain: a PBX may call by a number alone.
-std::string in_first_domain(const Context& context, const sip::Uri& uri) {
-    if (context.config.domains.empty()) return {};
-    sip::Uri ours;
-    ours.user = uri.user;
-    ours.host = lower(context.config.domains.front());
-    return ours.aor();
 }
 
 /// A phone may sleep when its turn comes. The PBX, which may challenge our refreshes, chooses itself.
 std::optional<Refresher> refresher_towards(sip::Side callee) {
     return callee == sip::Side::Access ? std::optional(Refresher::Uac) : std::nullopt;
 }
-
-} // namespace
-
-namespace {
 
 /// RFC 4028 is per leg: this is our own wish.
 void ask_for_session(const CallConfig& config, sip::Side callee, Relayed& relayed) {
@@ -51,31 +32,6 @@ void ask_for_session(const CallConfig& config, sip::Side callee, Relayed& relaye
 }
 
 } // namespace
-
-Destination find_destination(const Context& context, const sip::Uri& uri) {
-    if (auto device = context.locator.find_upstream(uri.user)) {
-        std::string aor = device->aor;
-        return {std::move(aor), true, {*std::move(device)}};
-    }
-    auto aor = context.domains.aor(uri);
-    if (!aor) aor = in_first_domain(context, uri);
-    if (auto device = context.locator.find_gruu(uri, *aor)) {
-        if (!device->empty()) aor = device->front().aor;
-        return {*aor, true, *std::move(device)};
-    }
-    return {*aor, context.locator.known(*aor), context.locator.find(*aor)};
-}
-
-HostHiding hosts_for(const Context& context, const std::string& aor) {
-    std::string domain = host_of(aor);
-    if (domain.empty() && !context.config.domains.empty()) domain = context.config.domains.front();
-    if (domain.empty()) domain = "anonymous.invalid";
-    std::vector<std::string> hidden = context.peers.hosts();
-    std::erase(hidden, domain); // a PBX may be known by the domain's own name
-    HostHiding hosts(std::move(domain), std::move(hidden));
-    hosts.hide_numbers_of(context.subscribers);
-    return hosts;
-}
 
 Call::Invite NewCalls::invite(const Arrival& arrival, const std::string& contact_user,
                               const HeaderPolicy& policy) const {
@@ -122,18 +78,47 @@ std::optional<Ending> NewCalls::unfit(const sip::Message& request, Call::Invite&
 }
 
 /// RFC 3325 section 5, for a phone whose REGISTER was accepted: who it says that it is does not matter.
-void NewCalls::assert_identity(const sip::Message& request, const std::string& aor, CallOffer& offer) const {
-    const auto& by_trunk = context_.config.assert_identity;
-    auto at = by_trunk.find(offer.trunk);
-    if (offer.trunk.empty() && by_trunk.size() == 1) at = by_trunk.begin();
-    const AssertIdentity when = at == by_trunk.end() ? AssertIdentity::Asked : at->second;
+void NewCalls::assert_identity(const sip::Message& request, const std::string& aor, AssertIdentity when,
+                               Relayed& relayed) const {
     const bool asked = request.header("P-Asserted-Identity").has_value() ||
                        (!context_.config.digest_end_to_end && request.header("P-Preferred-Identity"));
     auto identity = sip::Uri::parse(aor);
     if (!identity || when == AssertIdentity::Never || (when == AssertIdentity::Asked && !asked)) return;
     if (const Subscriber* known = context_.subscribers.find(aor); known != nullptr && !known->number.empty())
         identity->user = known->number;
-    offer.relayed.set("P-Asserted-Identity", '<' + identity->str() + '>');
+    relayed.set("P-Asserted-Identity", '<' + identity->str() + '>');
+}
+
+AssertIdentity NewCalls::asserted_to(const std::string& trunk) const {
+    const auto& by_trunk = context_.config.assert_identity;
+    auto at = by_trunk.find(trunk);
+    if (trunk.empty() && by_trunk.size() == 1) at = by_trunk.begin();
+    return at == by_trunk.end() ? AssertIdentity::Asked : at->second;
+}
+
+Relayed NewCalls::passes_to(const std::string& trunk, const FromPhone& caller) const {
+    Relayed relayed = policy_toward(context_, sip::Side::Trunk, hosts_for(context_, caller.aor), trunk)
+                          .relay(caller.request);
+    ask_for_session(context_.config, sip::Side::Trunk, relayed);
+    if (caller.registered) assert_identity(caller.request, caller.aor, asserted_to(trunk), relayed);
+    return relayed;
+}
+
+/// What passes to a further trunk is kept only where it is something else: most have one configuration.
+TrunkWays NewCalls::ways(const std::vector<trunk::Trunk*>& trunks, const FromPhone& caller) const {
+    TrunkWays all = ways_over(trunks);
+    const auto rules = [this](const trunk::Trunk& trunk) {
+        return rules_toward(context_.config, sip::Side::Trunk, trunk.name());
+    };
+    const auto alike = [&](const trunk::Trunk& a, const trunk::Trunk& b) {
+        const HeaderRules *one = rules(a), *other = rules(b);
+        return (one == nullptr) == (other == nullptr) && (one == nullptr || *one == *other) &&
+               asserted_to(a.name()) == asserted_to(b.name());
+    };
+    for (TrunkWay& way : all)
+        if (!alike(*trunks.front(), *way.trunk))
+            way.relayed = std::make_unique<Relayed>(passes_to(way.trunk->name(), caller));
+    return all;
 }
 
 int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const {
@@ -151,28 +136,15 @@ int NewCalls::take_replaces(const sip::Message& request, CallOffer& offer) const
     return 0;
 }
 
-/// As the trunk's rules for numbers have it; the name of one device is no number.
-sip::Uri NewCalls::called_by_pbx(const Arrival& arrival) const {
-    const sip::Uri& uri = arrival.request.request_uri();
-    const trunk::Trunk* trunk = context_.peers.find(arrival.peer);
-    if (trunk == nullptr) return uri;
-    // A provider calls by the name that we registered, and says in To which of our numbers is meant.
-    const bool by_registration = !uri.user.empty() && uri.user == trunk->registered_user() &&
-                                 !context_.locator.known(context_.domains.aor(uri).value_or(""));
-    sip::Uri called =
-        number_from(by_registration ? arrival.request.to().uri : uri, *trunk, trunk::RuleField::Called);
-    return called.user == uri.user || context_.locator.find_upstream(uri.user) ? uri : called;
-}
-
 void NewCalls::to_phone(const Arrival& arrival) {
-    const Destination destination = find_destination(context_, called_by_pbx(arrival));
+    const Destination destination = find_destination(context_, called_by_pbx(context_, arrival));
     const HostHiding hosts = hosts_for(context_, destination.aor);
     Call::Invite made = invite(arrival, arrival.request.request_uri().user,
                                policy_toward(context_, sip::Side::Access, hosts));
     made.user_aor = destination.aor;
     made.caller.name = arrival.peer;
-    if (const trunk::Trunk* trunk = context_.peers.find(arrival.peer))
-        made.offer.from.uri = number_from(std::move(made.offer.from.uri), *trunk, trunk::RuleField::Calling);
+    made.offer.from = caller_of_pbx(context_, arrival);
+    made.offer.from.params = {};
     made.offer.from = hosts.hide(std::move(made.offer.from));
     made.offer.to.uri = sip::Uri::parse(destination.aor).has_value() ? *sip::Uri::parse(destination.aor)
                                                                      : arrival.request.request_uri();
@@ -217,7 +189,8 @@ std::unique_ptr<RingHunt> NewCalls::hunt(const Arrival& arrival, const std::stri
                         .user = subscriber != nullptr ? *subscriber : Subscriber{},
                         .reachable = false,
                         .shown = {},
-                        .offer = offer};
+                        .offer = offer,
+                        .aor = aor};
     plan.shown = !plan.user.number.empty() ? plan.user.number
                  : !plan.user.desk.empty() ? plan.user.desk
                                            : user_of(aor);
@@ -256,7 +229,10 @@ void NewCalls::from_phone(const Arrival& arrival) {
     const std::string aor = binding ? binding->aor : context_.domains.aor(request.from().uri).value_or("");
     const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
     std::string call_id = context_.names.derived("call-id\n" + names);
-    const auto trunks = context_.peers.choose({.aor = aor, .granted_by = {}, .call_id = call_id});
+    const auto trunks =
+        context_.peers.choose({.aor = aor,
+                               .granted_by = binding ? binding->upstream_trunk : std::string_view(),
+                               .call_id = call_id});
     const std::string trunk = trunks.empty() ? std::string() : trunks.front()->name();
     Call::Invite made = invite(arrival, request.request_uri().user,
                                policy_toward(context_, sip::Side::Trunk, hosts_for(context_, aor), trunk));
@@ -270,7 +246,7 @@ void NewCalls::from_phone(const Arrival& arrival) {
     const bool emergency = made.offer.emergency;
     made.offer.trunk = trunk;
     made.offer.trunk_secure = !trunks.empty() && speaks_tls(trunks.front()->uri());
-    if (binding) assert_identity(request, aor, made.offer);
+    if (binding) assert_identity(request, aor, asserted_to(trunk), made.offer.relayed);
     auto bad = unfit(request, made);
     auto refused = admission_.admit(arrival, made, false, trunks.empty() ? nullptr : trunks.front());
     Call& call = calls_.add(std::move(made));
@@ -281,7 +257,8 @@ void NewCalls::from_phone(const Arrival& arrival) {
         down.relayed.set("Retry-After", "5");
         return call.refuse(std::move(down));
     }
-    call.add_trunks(trunks, std::move(call_id), context_.names.derived("tag\n" + names),
+    call.add_trunks(ways(trunks, {request, aor, binding.has_value()}), std::move(call_id),
+                    context_.names.derived("tag\n" + names),
                     binding ? binding->upstream_contact : request.from().uri.user);
     call.start();
 }

@@ -7,18 +7,9 @@
 
 #include "call/admission.h"
 #include "call/call_table.h"
+#include "call/destination.h"
 
 namespace wakeline::call {
-
-/// For whom a request of the PBX is.
-struct Destination {
-    std::string aor; // empty: nobody of ours
-    bool known = false;
-    std::vector<registrar::Binding> devices;
-};
-Destination find_destination(const Context& context, const sip::Uri& uri);
-/// What a call of that user must hide: the PBXs' names and every address.
-HostHiding hosts_for(const Context& context, const std::string& aor);
 
 /// Makes a call of an INVITE, or refuses it: who is called, by which names, within which limits.
 class NewCalls {
@@ -36,10 +27,18 @@ public:
 private:
     Call::Invite invite(const Arrival& arrival, const std::string& contact_user,
                         const HeaderPolicy& policy) const;
-    sip::Uri called_by_pbx(const Arrival& arrival) const;
     /// Why that INVITE cannot be honoured; nothing when it can.
     std::optional<Ending> unfit(const sip::Message& request, Call::Invite& made) const;
-    void assert_identity(const sip::Message& request, const std::string& aor, CallOffer& offer) const;
+    void assert_identity(const sip::Message& request, const std::string& aor, AssertIdentity when,
+                         Relayed& relayed) const;
+    AssertIdentity asserted_to(const std::string& trunk) const;
+    struct FromPhone {
+        const sip::Message& request;
+        const std::string& aor;
+        bool registered = false;
+    };
+    Relayed passes_to(const std::string& trunk, const FromPhone& caller) const;
+    TrunkWays ways(const std::vector<trunk::Trunk*>& trunks, const FromPhone& caller) const;
     /// Translates Replaces (RFC 3891) into the offer; the status when it cannot be honoured, else 0.
     int take_replaces(const sip::Message& request, CallOffer& offer) const;
     void ring(Call& call, const Destination& destination);

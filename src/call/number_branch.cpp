@@ -3,15 +3,25 @@
 
 namespace wakeline::call {
 
-NumberBranch::NumberBranch(Context& context, Owner& owner, Timeline& timeline, CallOffer offer,
-                           ring_plan::Target target, trunk::Trunk& trunk)
-    : OwnOffer{std::move(offer)}, Branch(context, owner, timeline, own_offer,
-                                         {.side = sip::Side::Trunk,
-                                          .device = 0,
-                                          .name = std::string(ring_plan::name(target)),
-                                          .contact = {},
-                                          .instead_of_phone = true}),
-      target_(target), trunk_(trunk), call_id_(context.names.token()), from_tag_(context.names.token()) {}
+NumberBranch::NumberBranch(Context& context, Owner& owner, Timeline& timeline, const RingHunt& hunt,
+                           ring_plan::Target target)
+    : OwnOffer{hunt.offer_for(target, {})}, TrunkBranch(context, owner, timeline, own_offer,
+                                                        {.side = sip::Side::Trunk,
+                                                         .device = 0,
+                                                         .name = std::string(ring_plan::name(target)),
+                                                         .contact = {},
+                                                         .instead_of_phone = true},
+                                                        {.call_id = context.names.token(),
+                                                         .from_tag = context.names.token(),
+                                                         .cseq = 1,
+                                                         .contact_user = own_offer.from.uri.user}),
+      hunt_(hunt), target_(target) {
+    set_ways(ways_over(context.peers.choose({.aor = hunt.aor(), .granted_by = own_offer.trunk})));
+}
+
+void NumberBranch::address(const trunk::Trunk& trunk) {
+    own_offer = hunt_.offer_for(target_, trunk.uri().host);
+}
 
 Status NumberBranch::prepare_media() {
     media_.pass();
@@ -21,47 +31,6 @@ Status NumberBranch::prepare_media() {
         sdp_ = *std::move(offered);
     }
     return Done{};
-}
-
-void NumberBranch::start() {
-    if (auto good = prepare_media(); !good)
-        return owner_.on_branch_dead(*this, Ending::ours(488, Outcome::Refused, "SDP cannot be used"));
-    auto line = trunk_.lines().seize();
-    if (!line) {
-        context_.counters.lines_busy.add();
-        return owner_.on_branch_dead(
-            *this, Ending::ours(503, Outcome::Unreachable, "all lines busy", trunk_.name()));
-    }
-    line_ = *std::move(line);
-    sip::Builder invite = sip::Builder::request("INVITE", offer_.request_uri);
-    fill(invite, from_tag_);
-    invite.add("To", offer_.to.str()).add("Call-ID", call_id_).add("CSeq", "1 INVITE");
-    const std::string& user = offer_.from.uri.user;
-    invite.add("Contact", "<sip:" + (user.empty() ? "" : user + '@') + trunk_.contact_host() + '>');
-    timeline_.note("invite_sent", party_.name);
-    invite_ = std::make_unique<Outgoing>(context_.transactions, *this);
-    invite_->send(trunk_, std::move(invite));
-}
-
-void NumberBranch::stop(std::string_view why) {
-    give_up_invite(why);
-    line_ = {};
-}
-
-void NumberBranch::on_response(Outgoing&, const sip::Message& response) {
-    if (auto again = lengthened(response)) return invite_->send(trunk_, *std::move(again));
-    if (response.status() < 200)
-        owner_.on_branch_progress(*this, response);
-    else if (response.status() < 300)
-        owner_.on_branch_success(*this, response);
-    else
-        owner_.on_branch_refused(*this, response);
-}
-
-void NumberBranch::on_failure(Outgoing&, sip::TxFailure why) {
-    const bool late = why == sip::TxFailure::Timeout;
-    owner_.on_branch_dead(*this, Ending::ours(late ? 504 : 503, Outcome::Unreachable,
-                                              late ? "PBX does not answer" : "PBX is not reachable"));
 }
 
 } // namespace wakeline::call

@@ -30,6 +30,10 @@ bool rewrite(sip::Uri& uri, const trunk::Trunk& trunk, RuleDirection direction, 
 
 } // namespace
 
+bool speaks_tls(const sip::Uri& uri) {
+    return uri.scheme == "sips" || iequals(uri.params.get("transport").value_or(""), "tls");
+}
+
 std::string with_number(const std::string& uri, const trunk::Trunk& trunk, RuleField field) {
     auto parsed = sip::Uri::parse(uri);
     return parsed && rewrite(*parsed, trunk, RuleDirection::ToPbx, field) ? parsed->str() : uri;

@@ -13,6 +13,9 @@ namespace wakeline::call {
 std::string with_number(const std::string& uri, const trunk::Trunk& trunk, trunk::RuleField field);
 sip::NameAddr with_number(sip::NameAddr address, const trunk::Trunk& trunk, trunk::RuleField field);
 
+/// Whether what is sent to that URI goes over TLS.
+bool speaks_tls(const sip::Uri& uri);
+
 /// As it comes from the PBX.
 sip::Uri number_from(sip::Uri uri, const trunk::Trunk& trunk, trunk::RuleField field);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call/outside_requests.h"
 
+#include "call/numbers.h"
 #include "call/policy.h"
 
 #include <algorithm>
@@ -9,18 +10,27 @@ namespace wakeline::call {
 
 namespace {
 
+using trunk::RuleField;
+
 constexpr std::size_t kMostOpen = 20'000;
 constexpr std::size_t kMostShown = 1'000; // octets of a message, in a push
 
+/// From these our own names of the request are made: the same when it is repeated with credentials.
+std::string names_of(const sip::Message& request) {
+    return std::string(request.call_id()) + '\n' + std::string(request.from_tag());
+}
+std::string call_id_seed(const sip::Message& request) { return "call-id\n" + names_of(request); }
+
 bool begins_dialog(std::string_view method) { return method == "SUBSCRIBE" || method == "REFER"; }
 
-/// How the side that it goes to reaches us.
+/// How the PBX reaches the device that asks.
+std::string contact_at(const trunk::Trunk& trunk, const registrar::Binding& device, const std::string& user) {
+    const std::string& ours = device.upstream_contact.empty() ? user : device.upstream_contact;
+    return "<sip:" + ours + '@' + trunk.contact_host() + '>';
+}
+
+/// How the device that it goes to reaches us.
 std::string contact_towards(const Context& context, const OutsideRoute& route, const std::string& user) {
-    if (route.hop != nullptr) {
-        const std::string& ours =
-            route.device.upstream_contact.empty() ? user : route.device.upstream_contact;
-        return "<sip:" + ours + '@' + route.hop->contact_host() + '>';
-    }
     const sip::FlowInfo* flow = context.transport.info(route.device.flow);
     return flow != nullptr ? contact_on(*flow, user) : std::string();
 }
@@ -36,18 +46,23 @@ OutsideRoute OutsideRequests::route(const Arrival& arrival) const {
     const auto binding = context_.locator.find_flow(arrival.flow);
     const std::string aor =
         binding ? binding->aor : context_.domains.aor(arrival.request.from().uri).value_or("");
-    trunk::Trunk* hop = context_.peers.route(aor);
-    return {.hop = hop,
+    const std::string call_id = context_.names.derived(call_id_seed(arrival.request));
+    auto trunks =
+        context_.peers.choose_up({.aor = aor,
+                                  .granted_by = binding ? binding->upstream_trunk : std::string_view(),
+                                  .call_id = call_id});
+    const int refusal = trunks.empty() ? 503 : 0;
+    return {.trunks = std::move(trunks),
             .device = binding.value_or(registrar::Binding{}), // who asks
             .asleep = {},
             .aor = aor,
             .hosts = hosts_for(context_, aor),
-            .refusal = hop != nullptr ? 0 : 503};
+            .refusal = refusal};
 }
 
 OutsideRoute OutsideRequests::route_to_phone(const Arrival& arrival) const {
-    Destination target = find_destination(context_, arrival.request.request_uri());
-    OutsideRoute route{.hop = nullptr,
+    Destination target = find_destination(context_, called_by_pbx(context_, arrival));
+    OutsideRoute route{.trunks = {},
                        .device = {},
                        .asleep = {},
                        .aor = target.aor,
@@ -69,25 +84,38 @@ OutsideRoute OutsideRequests::route_to_phone(const Arrival& arrival) const {
     return route;
 }
 
-Translated OutsideRequests::translate(const Arrival& arrival, const OutsideRoute& route) const {
+Translated OutsideRequests::translate(const Arrival& arrival, const OutsideRoute& route,
+                                      const trunk::Trunk* trunk) const {
     const sip::Message& request = arrival.request;
-    const bool to_pbx = route.hop != nullptr;
-    const std::string names = std::string(request.call_id()) + '\n' + std::string(request.from_tag());
-    sip::NameAddr from = to_pbx ? request.from() : route.hosts.hide(request.from());
+    const bool to_pbx = trunk != nullptr;
+    sip::NameAddr from = to_pbx ? with_number(request.from(), *trunk, RuleField::Calling)
+                                : route.hosts.hide(caller_of_pbx(context_, arrival));
     from.params = {};
-    from.params.set("tag", context_.names.derived("tag\n" + names));
-    sip::NameAddr to = request.to();
+    from.params.set("tag", context_.names.derived("tag\n" + names_of(request)));
+    sip::NameAddr to = to_pbx ? with_number(request.to(), *trunk, RuleField::Called) : request.to();
     to.params = {};
     if (!to_pbx) to.uri = sip::Uri::parse(route.aor) ? *sip::Uri::parse(route.aor) : to.uri;
     return {.method = std::string(request.method()),
             .from = from.str(),
             .to = to.str(),
-            .call_id = context_.names.derived("call-id\n" + names),
+            .call_id = context_.names.derived(call_id_seed(request)),
             .cseq = std::to_string(request.cseq().number) + ' ' + std::string(request.method()),
             .max_forwards = std::max(request.max_forwards().value_or(70), 1U) - 1,
             .relayed = policy_toward(context_, to_pbx ? sip::Side::Trunk : sip::Side::Access, route.hosts,
-                                     to_pbx ? route.hop->name() : arrival.peer)
+                                     to_pbx ? trunk->name() : arrival.peer)
                            .relay(request)};
+}
+
+std::vector<Succession::Way> OutsideRequests::ways(const Arrival& arrival, const OutsideRoute& route,
+                                                   bool with_contact) const {
+    std::vector<Succession::Way> ways;
+    const std::string& user = arrival.request.from().uri.user;
+    for (trunk::Trunk* trunk : route.trunks)
+        ways.push_back(
+            {trunk, translate(arrival, route, trunk)
+                        .build(with_number(arrival.request.request_uri().str(), *trunk, RuleField::Called),
+                               {}, with_contact ? contact_at(*trunk, route.device, user) : std::string())});
+    return ways;
 }
 
 void OutsideRequests::relay(const Arrival& arrival) {
@@ -107,18 +135,18 @@ void OutsideRequests::relay(const Arrival& arrival) {
 }
 
 void OutsideRequests::tell_mailbox(const Arrival& arrival) {
-    const Destination target = find_destination(context_, arrival.request.request_uri());
+    const Destination target = find_destination(context_, called_by_pbx(context_, arrival));
     const int status = !target.known ? 404 : target.devices.empty() ? 480 : 200;
     Reply(arrival.tx, arrival.request, context_.names.token()).send(context_.transactions, status);
     if (status != 200) return;
     context_.counters.relayed_requests.add();
-    OutsideRoute route{.hop = nullptr,
+    OutsideRoute route{.trunks = {},
                        .device = {},
                        .asleep = {},
                        .aor = target.aor,
                        .hosts = hosts_for(context_, target.aor),
                        .refusal = 0};
-    notices_.tell(target.devices, translate(arrival, route));
+    notices_.tell(target.devices, translate(arrival, route, nullptr));
 }
 
 void OutsideRequests::relay_single(const Arrival& arrival, const OutsideRoute& to) {
@@ -127,11 +155,12 @@ void OutsideRequests::relay_single(const Arrival& arrival, const OutsideRoute& t
         context_, *this,
         RelayedRequest::Parts{.reply = Reply(arrival.tx, request, context_.names.token()),
                               .back = policy_toward(context_, arrival.info.side, to.hosts, arrival.peer),
-                              .request = translate(arrival, to),
+                              .request =
+                                  translate(arrival, to, to.trunks.empty() ? nullptr : to.trunks.front()),
                               .aor = to.aor});
     RelayedRequest& relayed = *made;
     relays_.emplace(&relayed, std::move(made));
-    if (to.hop != nullptr) return relayed.send(*to.hop, request.request_uri().str());
+    if (!to.trunks.empty()) return relayed.send(ways(arrival, to, false));
     if (to.asleep.empty()) return relayed.send(to.device);
     const bool readable = request.content_type() == "text/plain";
     relayed.wake(to.asleep, to.hosts.hide(request.from()),
@@ -148,19 +177,17 @@ void OutsideRequests::subscribe(const Arrival& arrival, const OutsideRoute& to) 
         .subscriber = {arrival.info.side, from_phone ? to.device.id : 0, arrival.peer, contact},
         .notifier = {from_phone ? sip::Side::Trunk : sip::Side::Access,
                      from_phone ? 0 : to.device.id,
-                     from_phone ? to.hop->name() : std::string(),
+                     from_phone ? to.trunks.front()->name() : std::string(),
                      {}},
         .hosts = to.hosts};
     auto subscription = std::make_unique<Subscription>(context_, *this, std::move(start));
     Subscription& started = *subscription;
     subscriptions_.emplace(&started, std::move(subscription));
-    const bool to_pbx = to.hop != nullptr;
-    const std::string user =
-        (to_pbx ? arrival.request.from() : to.hosts.hide(arrival.request.from())).uri.user;
-    started.start(to.hop, to.device.flow,
-                  translate(arrival, to)
-                      .build(to_pbx ? arrival.request.request_uri().str() : to.device.contact,
-                             to_pbx ? "" : to.device.path, contact_towards(context_, to, user)));
+    if (!to.trunks.empty()) return started.start(ways(arrival, to, true));
+    const std::string user = to.hosts.hide(arrival.request.from()).uri.user;
+    started.start(to.device.flow,
+                  translate(arrival, to, nullptr)
+                      .build(to.device.contact, to.device.path, contact_towards(context_, to, user)));
 }
 
 void OutsideRequests::on_relayed(RelayedRequest& relayed) {

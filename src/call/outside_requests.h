@@ -14,7 +14,7 @@ namespace wakeline::call {
 
 /// Where a request outside a dialog goes, and under which names.
 struct OutsideRoute {
-    trunk::Trunk* hop = nullptr; // the PBX; else a device:
+    std::vector<trunk::Trunk*> trunks; // to the PBX: those to try; none: to a device
     registrar::Binding device;
     std::vector<registrar::Binding> asleep; // MESSAGE: no device is awake, and these can be woken for it
     std::string aor;
@@ -42,7 +42,10 @@ public:
 private:
     OutsideRoute route(const Arrival& arrival) const;
     OutsideRoute route_to_phone(const Arrival& arrival) const;
-    Translated translate(const Arrival& arrival, const OutsideRoute& route) const;
+    /// `trunk`: the PBX that it is for; null: a phone.
+    Translated translate(const Arrival& arrival, const OutsideRoute& route, const trunk::Trunk* trunk) const;
+    std::vector<Succession::Way> ways(const Arrival& arrival, const OutsideRoute& route,
+                                      bool with_contact) const;
     void subscribe(const Arrival& arrival, const OutsideRoute& route);
     void tell_mailbox(const Arrival& arrival);
     void relay_single(const Arrival& arrival, const OutsideRoute& route);

@@ -23,16 +23,14 @@ sip::Builder Translated::build(const std::string& uri, std::string_view route,
 }
 
 RelayedRequest::RelayedRequest(Context& context, Owner& owner, Parts parts)
-    : context_(context), owner_(owner), parts_(std::move(parts)), outgoing_(context.transactions, *this),
-      patience_(context.timers) {
+    : context_(context), owner_(owner), parts_(std::move(parts)), to_pbx_(context, *this),
+      outgoing_(context.transactions, *this), patience_(context.timers) {
     patience_.arm(kPatience, [this] { finish(480, {}, {}); });
 }
 
 RelayedRequest::~RelayedRequest() { stop_waking(); }
 
-void RelayedRequest::send(sip::NextHop& hop, const std::string& uri) {
-    outgoing_.send(hop, parts_.request.build(uri, {}, {}));
-}
+void RelayedRequest::send(std::vector<Succession::Way> ways) { to_pbx_.start(std::move(ways)); }
 
 void RelayedRequest::send(const registrar::Binding& device) {
     outgoing_.send(device.flow, parts_.request.build(device.contact, device.path, {}));

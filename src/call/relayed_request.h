@@ -7,6 +7,7 @@
 #include "call/header_policy.h"
 #include "call/outgoing.h"
 #include "call/reply.h"
+#include "call/succession.h"
 
 namespace wakeline::call {
 
@@ -44,7 +45,7 @@ public:
     RelayedRequest(const RelayedRequest&) = delete;
     RelayedRequest& operator=(const RelayedRequest&) = delete;
 
-    void send(sip::NextHop& hop, const std::string& uri);
+    void send(std::vector<Succession::Way> ways);
     void send(const registrar::Binding& device);
     /// Devices that can be woken for it; `sender` and `text` are shown there.
     void wake(const std::vector<registrar::Binding>& devices, const sip::NameAddr& sender, std::string text);
@@ -68,7 +69,8 @@ private:
     Owner& owner_;
     Parts parts_;
     std::vector<Wake> wakes_; // while it waits: who may come
-    Outgoing outgoing_;
+    Succession to_pbx_;
+    Outgoing outgoing_; // to a device
     bool finished_ = false;
     net::Timer patience_;
 };

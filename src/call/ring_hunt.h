@@ -17,6 +17,7 @@ public:
         bool reachable = true;
         std::string shown; // the number by which others know the user; empty: not said
         CallOffer offer;   // as it came, for those who are reached through the PBX
+        std::string aor;
     };
 
     RingHunt(net::TimerQueue& timers, Plan plan);
@@ -32,6 +33,7 @@ public:
     /// A mobile device that could not be reached and comes now may ring with those who ring.
     bool joins() const;
     std::string number(ring_plan::Target target) const;
+    const std::string& aor() const noexcept { return plan_.aor; }
     /// The INVITE's common part for a number of the user at that PBX. The cell phone and voicemail learn by
     /// Diversion (RFC 5806) for whom the call was; nobody learns the name that the mobile device registers
     /// with.

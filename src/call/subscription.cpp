@@ -29,11 +29,22 @@ Subscription::Subscription(Context& context, Owner& owner, Start start)
     : context_(context), owner_(owner), reply_(std::move(start.reply)), hosts_(std::move(start.hosts)),
       notifier_party_(std::move(start.notifier)),
       subscriber_(context, {this, kSubscriber}, std::move(start.dialog), std::move(start.subscriber)),
-      in_dialog_(context, *this), outgoing_(context.transactions, *this), expiry_(context.timers) {}
+      in_dialog_(context, *this), to_pbx_(context, *this), outgoing_(context.transactions, *this),
+      expiry_(context.timers) {}
 
 Subscription::~Subscription() { context_.dialogs.remove(half_); }
 
-void Subscription::start(sip::NextHop* hop, sip::FlowId flow, sip::Builder request) {
+void Subscription::start(std::vector<Succession::Way> ways) {
+    begin(ways.front().request);
+    to_pbx_.start(std::move(ways));
+}
+
+void Subscription::start(sip::FlowId flow, sip::Builder request) {
+    begin(request);
+    outgoing_.send(flow, std::move(request));
+}
+
+void Subscription::begin(const sip::Builder& request) {
     notifier_party_.contact = request.first("Contact");
     half_ = {request.first("Call-ID"), tag_of(request, "From"), {}};
     context_.dialogs.add(half_, {this, kNotifier});
@@ -44,10 +55,13 @@ void Subscription::start(sip::NextHop* hop, sip::FlowId flow, sip::Builder reque
         else
             end();
     });
-    if (hop != nullptr)
-        outgoing_.send(*hop, std::move(request));
-    else
-        outgoing_.send(flow, std::move(request));
+}
+
+/// To a trunk, maybe not the first one.
+void Subscription::on_sent(Outgoing& request) {
+    if (&request == delivery_.get() || notifier_party_.side != sip::Side::Trunk || notifier_) return;
+    notifier_party_.name = to_pbx_.trunk();
+    notifier_party_.contact = request.request().first("Contact");
 }
 
 void Subscription::on_registered(const registrar::Binding& binding) {

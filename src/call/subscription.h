@@ -5,6 +5,7 @@
 #include <string>
 
 #include "call/in_dialog.h"
+#include "call/succession.h"
 
 namespace wakeline::call {
 
@@ -32,8 +33,9 @@ public:
     Subscription(Context& context, Owner& owner, Start start);
     ~Subscription();
 
-    /// Sends the request through the hop, or on the flow when that is null.
-    void start(sip::NextHop* hop, sip::FlowId flow, sip::Builder request);
+    /// Sends the request to the first of the trunks that takes it, or to a phone.
+    void start(std::vector<Succession::Way> ways);
+    void start(sip::FlowId flow, sip::Builder request);
     void on_registered(const registrar::Binding& binding);
 
     void on_dialog_request(LegId leg, sip::ServerTx tx, sip::FlowId flow,
@@ -50,12 +52,14 @@ public:
     void on_leg_lost(LegId id, const std::string& why) override;
     void on_relayed(const Leg& from, const std::string& what, int status, const std::string& words) override;
 
+    void on_sent(Outgoing& request) override;
     void on_response(Outgoing& request, const sip::Message& response) override;
     void on_failure(Outgoing& request, sip::TxFailure why) override;
 
 private:
     static constexpr LegId kSubscriber = 1, kNotifier = 2;
 
+    void begin(const sip::Builder& request);
     void set_notifier(sip::Dialog dialog);
     void keep(const Leg& phone, sip::ServerTx tx, const sip::Message& notify);
     void deliver(Leg& phone);
@@ -72,7 +76,8 @@ private:
     Leg subscriber_;
     std::unique_ptr<Leg> notifier_; // when it has said something
     InDialog in_dialog_;
-    Outgoing outgoing_;
+    Succession to_pbx_;
+    Outgoing outgoing_;  // to a phone
     sip::DialogId half_; // ours until the notifier's tag is known
     std::chrono::seconds asked_{0};
     std::optional<Relayed> kept_; // the last NOTIFY for a phone that sleeps

@@ -92,7 +92,11 @@ struct Schema<trunk::RegisterConfig> {
         Field("user", &S::user, "The user of our own registration at the PBX or provider.")
             .unset("none: the trunk does not register"),
         Field("auth_user", &S::auth_user, "The name in the digest, where it is another one.").unset("user"),
-        Field("password_file", &S::password_file, "A file whose first line is the password.", kAbsolutePath)
+        Field("password_file", &S::password_file,
+              "A file whose first line is the password. It also answers the PBX's challenges to calls and "
+              "other "
+              "requests.",
+              kAbsolutePath)
             .unset("none; register needs it"),
         Field("domain", &S::domain, "The domain of the address of record.").unset("the registrar's host"),
         Field("registrar", &S::registrar, "Where the REGISTER goes: sip:HOST:PORT;transport=udp, tcp or tls.")
@@ -152,9 +156,10 @@ struct Schema<trunk::TrunkConfig> {
               "The trunk that takes the calls and registrations of this one while it is down. It takes no "
               "others.")
             .unset("none"),
-        Field("failover_on", &S::failover_on,
-              "What sends a request to the next address, and a phone's call to the next trunk: no answer "
-              "(always), and the answers 503 and 500."),
+        Field(
+            "failover_on", &S::failover_on,
+            "What sends a request to the next address of the PBX, and a phone's call, registration or other "
+            "request to the next trunk: no answer (always), and the answers 500 and 503."),
         Field("options_interval", &S::options_interval,
               "How often the PBX is asked whether it is there; 0: never, it counts as up.",
               between_ms<0, 3'600'000>),

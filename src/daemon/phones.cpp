@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/phones.h"
+#include "daemon/upstreams.h"
 
 #include <algorithm>
 
@@ -55,7 +56,9 @@ bool Phones::respond(sip::ServerTx tx, const sip::Builder& answer) {
 
 const sip::FlowInfo* Phones::flow(sip::FlowId flow) const { return parts_.transport.info(flow); }
 
-sip::NextHop* Phones::upstream(std::string_view aor) { return parts_.trunks.route(aor); }
+std::vector<sip::NextHop*> Phones::upstreams(const registrar::UpstreamWanted& wanted) {
+    return upstreams_of(parts_.trunks, wanted);
+}
 
 bool Phones::admits(const std::string& aor) { return parts_.capacity.admits_number(aor); }
 

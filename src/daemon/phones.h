@@ -50,7 +50,7 @@ private:
     bool respond(sip::ServerTx tx, const sip::Builder& answer) override;
     const sip::FlowInfo* flow(sip::FlowId flow) const override;
     bool admits(const std::string& aor) override;
-    sip::NextHop* upstream(std::string_view aor) override;
+    std::vector<sip::NextHop*> upstreams(const registrar::UpstreamWanted& wanted) override;
     bool can_push(const registrar::PushData& push) const override;
     std::vector<std::string> push_services() const override;
     std::chrono::seconds flow_timer() const override { return keepalive_; }

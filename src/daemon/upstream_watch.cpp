@@ -3,16 +3,20 @@
 
 #include <vector>
 
+#include "daemon/upstreams.h"
+
 namespace wakeline::daemon {
 
 UpstreamWatch::UpstreamWatch(const Parts& parts)
-    : parts_(parts),
-      keeper_({.timers = parts.timers,
-               .bindings = parts.bindings,
-               .users = parts.users,
-               .upstream = [&trunks = parts.trunks](std::string_view aor) { return trunks.route(aor); },
-               .log = parts.log,
-               .metrics = parts.metrics}),
+    : parts_(parts), keeper_({.timers = parts.timers,
+                              .bindings = parts.bindings,
+                              .users = parts.users,
+                              .upstreams =
+                                  [&trunks = parts.trunks](const registrar::UpstreamWanted& wanted) {
+                                      return upstreams_of(trunks, wanted);
+                                  },
+                              .log = parts.log,
+                              .metrics = parts.metrics}),
       recalls_(parts.timers, *this, parts.bindings, parts.metrics) {
     parts.bindings.add_listener(*this);
     parts.trunks.set_listener(*this);

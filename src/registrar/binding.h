@@ -23,6 +23,13 @@ struct PushData {
     bool operator==(const PushData&) const = default;
 };
 
+/// What a PBX knows of a device.
+struct UpstreamState {
+    std::uint32_t cseq = 0;  // of the last REGISTER
+    net::WallTime expires{}; // its grant
+    std::string trunk;       // which of them; empty: not known
+};
+
 /// One device of one address of record. Losing its connection leaves it as it is, asleep (SBC-REG-04).
 struct Binding {
     BindingId id = 0;
@@ -43,6 +50,7 @@ struct Binding {
     std::string upstream_contact;
     std::uint32_t upstream_cseq = 0;
     net::WallTime upstream_expires{}; // the PBX's grant
+    std::string upstream_trunk;       // whose grant it is, by its name; empty: not known
 
     net::WallTime expires{};      // SIP expiry as granted
     net::WallTime registered{};   // the last successful REGISTER

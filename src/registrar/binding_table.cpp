@@ -41,11 +41,19 @@ void BindingTable::set_due(BindingId id, net::WallTime due) {
     due_.insert({due, id});
 }
 
-void BindingTable::set_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires) {
+void BindingTable::set_upstream(BindingId id, const UpstreamState& state) {
     const auto at = rows_.find(id);
     if (at == rows_.end()) return;
-    at->second.upstream_cseq = cseq;
-    at->second.upstream_expires = expires;
+    PackedBinding& row = at->second;
+    if (row.text(Text::Trunk) != state.trunk) {
+        Binding moved = row.unpack();
+        moved.upstream_trunk = state.trunk;
+        const net::WallTime due = row.due;
+        row = PackedBinding(moved);
+        row.due = due;
+    }
+    row.upstream_cseq = state.cseq;
+    row.upstream_expires = state.expires;
 }
 
 void BindingTable::close(sip::FlowId flow) {

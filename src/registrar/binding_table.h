@@ -21,7 +21,7 @@ public:
     void put(const Binding& binding, net::WallTime due);
     void erase(BindingId id);
     void set_due(BindingId id, net::WallTime due);
-    void set_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires);
+    void set_upstream(BindingId id, const UpstreamState& state);
     /// Whatever used that flow is asleep now.
     void close(sip::FlowId flow);
 

@@ -103,8 +103,8 @@ void Bindings::tell_removed(const Binding& binding, std::string_view why) {
         listener->on_removed(binding, why);
 }
 
-void Bindings::note_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires) {
-    table_.set_upstream(id, cseq, expires);
+void Bindings::note_upstream(BindingId id, const UpstreamState& state) {
+    table_.set_upstream(id, state);
     // What a REGISTER of the phone is about to write is newer.
     for (const auto& [commit, pending] : pending_)
         if (std::ranges::find(pending.update.put, id, &Binding::id) != pending.update.put.end()) return;

@@ -50,7 +50,7 @@ public:
     /// the listener. When it cannot be stored, nothing changes. `done` never comes inside this call.
     void commit(Update update, DoneCallback done);
     /// What the PBX knows of a binding; nobody is told.
-    void note_upstream(BindingId id, std::uint32_t cseq, net::WallTime expires);
+    void note_upstream(BindingId id, const UpstreamState& state);
     /// Its bindings are asleep from now on (SBC-REG-04).
     void on_flow_closed(sip::FlowId flow);
 

@@ -9,9 +9,10 @@
 namespace wakeline::registrar {
 
 std::array<std::string_view, PackedBinding::kTexts> PackedBinding::texts(const Binding& binding) {
-    return {binding.aor,        binding.contact,          binding.instance_id, binding.call_id,
-            binding.path,       binding.push.provider,    binding.push.param,  binding.push.prid.reveal(),
-            binding.user_agent, binding.upstream_contact, binding.transport,   binding.received};
+    return {binding.aor,           binding.contact,          binding.instance_id, binding.call_id,
+            binding.path,          binding.push.provider,    binding.push.param,  binding.push.prid.reveal(),
+            binding.user_agent,    binding.upstream_contact, binding.transport,   binding.received,
+            binding.upstream_trunk};
 }
 
 PackedBinding::PackedBinding(const Binding& binding)
@@ -63,6 +64,7 @@ Binding PackedBinding::unpack() const {
     binding.upstream_contact = string(Text::Upstream);
     binding.upstream_cseq = upstream_cseq;
     binding.upstream_expires = upstream_expires;
+    binding.upstream_trunk = string(Text::Trunk);
     binding.expires = expires;
     binding.registered = registered;
     binding.push_expires = push_expires;

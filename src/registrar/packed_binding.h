@@ -26,8 +26,9 @@ public:
         Upstream,
         Transport,
         Received,
+        Trunk,
     };
-    static constexpr std::size_t kTexts = 12;
+    static constexpr std::size_t kTexts = 13;
 
     explicit PackedBinding(const Binding& binding);
 

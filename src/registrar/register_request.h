@@ -49,6 +49,7 @@ struct RegisterRequest {
     bool outbound = false;           // RFC 5626 supported
     bool gruu = false;               // RFC 5627 supported
     std::uint32_t upstream_cseq = 0; // of the REGISTER that we sent for it; forward mode
+    std::string upstream_trunk{};    // that granted it
 
     /// A flow is registered (RFC 5626), not only a contact.
     bool uses_outbound() const;

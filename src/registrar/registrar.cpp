@@ -209,8 +209,6 @@ void Registrar::grant_locally(Pending& pending) const {
 // Upstream
 
 void Registrar::forward(Id id, Pending& pending, const sip::Message& message) {
-    sip::NextHop* hop = parts_.around.upstream(pending.request.aor);
-    if (hop == nullptr || !hop->available()) return on_upstream_failure(id, sip::TxFailure::Transport);
     const auto existing = parts_.bindings.table().of_aor(pending.request.aor);
     const RegistrationFacts facts = this->facts(pending, existing);
     if (const auto rejection = refuse_surplus(facts, config_)) {
@@ -219,7 +217,13 @@ void Registrar::forward(Id id, Pending& pending, const sip::Message& message) {
         return;
     }
     const auto identity = upstream::identify(facts, pending.request, max_expiry(), parts_.bindings.key());
-    upstream_.send(id, *hop, upstream::request(message, identity, *hop));
+    const std::string call_id = upstream::call_id(identity.id);
+    std::vector<UpstreamWay> ways;
+    for (sip::NextHop* hop : parts_.around.upstreams(
+             {.aor = pending.request.aor, .granted_by = upstream::left(facts), .call_id = call_id}))
+        ways.push_back({hop, upstream::request(message, identity, *hop)});
+    if (ways.empty()) return on_upstream_failure(id, sip::TxFailure::Transport);
+    upstream_.send(id, std::move(ways));
 }
 
 /// What the PBX grants is what the phone is told, unless we refresh for it.
@@ -235,8 +239,9 @@ void Registrar::take_grants(Pending& pending, const sip::Message& response) cons
     }
 }
 
-void Registrar::on_upstream_answer(Id id, const sip::Message& response) {
+void Registrar::on_upstream_answer(Id id, const sip::NextHop& hop, const sip::Message& response) {
     Pending& pending = pending_.at(id);
+    pending.request.upstream_trunk = hop.name();
     upstream::pass_on(response, pending.answer);
     if (response.status() < 300) {
         if (!pending.digest_user.empty()) logins_.succeeded(pending.source);

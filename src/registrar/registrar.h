@@ -28,8 +28,8 @@ public:
         virtual bool respond(sip::ServerTx tx, const sip::Builder& answer) = 0;
         /// Null when the flow is gone.
         virtual const sip::FlowInfo* flow(sip::FlowId flow) const = 0;
-        /// The PBX of that user; null: none is configured. It outlives this registrar.
-        virtual sip::NextHop* upstream(std::string_view aor) = 0;
+        /// As ChooseUpstream. They outlive this registrar.
+        virtual std::vector<sip::NextHop*> upstreams(const UpstreamWanted& wanted) = 0;
         /// Whether a device of that user may be registered: false when all that are allowed are in use.
         virtual bool admits(const std::string&) { return true; }
         /// Whether an app is configured that could wake this device.
@@ -99,7 +99,7 @@ private:
     void grant_locally(Pending& pending) const;
     void forward(Id id, Pending& pending, const sip::Message& message);
     void take_grants(Pending& pending, const sip::Message& response) const;
-    void on_upstream_answer(Id id, const sip::Message& response) override;
+    void on_upstream_answer(Id id, const sip::NextHop& hop, const sip::Message& response) override;
     void on_upstream_failure(Id id, sip::TxFailure why) override;
     net::Duration refused_upstream(const Pending& pending, const sip::Message& response);
 

@@ -131,6 +131,7 @@ Binding candidate(const RegistrationFacts& facts, const ContactUpdate& contact) 
     binding.upstream_contact = contact.upstream;
     binding.upstream_cseq = facts.request.upstream_cseq;
     if (contact.upstream_grant.count() > 0) binding.upstream_expires = facts.now + contact.upstream_grant;
+    binding.upstream_trunk = facts.request.upstream_trunk;
     binding.registered = facts.now;
     binding.flow = facts.origin.flow;
     return binding;

@@ -23,17 +23,18 @@ constexpr std::array kMigrations = {
     "CREATE TABLE users (aor TEXT PRIMARY KEY) WITHOUT ROWID;",
     "CREATE TABLE binding_keys (key TEXT NOT NULL);"
     "ALTER TABLE bindings ADD COLUMN upstream_expires INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE bindings ADD COLUMN upstream_trunk TEXT NOT NULL DEFAULT '';",
 };
 
 constexpr std::string_view kSelect =
     "SELECT id, aor, contact, instance_id, reg_id, call_id, cseq, path, push_provider, push_param, push_prid,"
     " user_agent, transport, received, upstream_contact, upstream_cseq, expires, registered, push_expires,"
-    " upstream_expires FROM bindings";
+    " upstream_expires, upstream_trunk FROM bindings";
 constexpr std::string_view kPut =
     "INSERT OR REPLACE INTO bindings (id, aor, contact, instance_id, reg_id, call_id, cseq, path,"
     " push_provider, push_param, push_prid, user_agent, transport, received, upstream_contact, upstream_cseq,"
-    " expires, registered, push_expires, upstream_expires)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " expires, registered, push_expires, upstream_expires, upstream_trunk)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kRemove = "DELETE FROM bindings WHERE id = ?";
 constexpr std::string_view kPutUser = "INSERT OR IGNORE INTO users VALUES (?)";
 
@@ -69,6 +70,7 @@ Binding read_binding(const store::Statement& row) {
     binding.registered = from_ms(integer());
     binding.push_expires = from_ms(integer());
     binding.upstream_expires = from_ms(integer());
+    binding.upstream_trunk = text();
     return binding;
 }
 
@@ -102,7 +104,8 @@ Status write(store::Sqlite& database, const Binding& b) {
     return database.run(kPut, b.id, b.aor, b.contact, b.instance_id, b.reg_id, b.call_id, b.cseq, b.path,
                         b.push.provider, b.push.param, b.push.prid.reveal(), b.user_agent, b.transport,
                         b.received, b.upstream_contact, b.upstream_cseq, to_ms(b.expires),
-                        to_ms(b.registered), to_ms(b.push_expires), to_ms(b.upstream_expires));
+                        to_ms(b.registered), to_ms(b.push_expires), to_ms(b.upstream_expires),
+                        b.upstream_trunk);
 }
 
 Status write_all(store::Sqlite& database, const BindingStore::Changes& changes) {

@@ -126,35 +126,44 @@ void UpstreamKeeper::work_on(BindingId id) {
 
 void UpstreamKeeper::ask(const Binding& binding, seconds expires) {
     const auto user = find_owner(parts_.users, binding.aor);
-    sip::NextHop* hop = parts_.upstream(binding.aor);
     Attempt attempt{.binding = binding,
                     .expires = expires,
-                    .hop = hop,
                     .digest = {name_of(parts_.users, binding.aor), user.value_or(User{})}};
-    if (hop == nullptr || !hop->available()) return later(attempt);
     const Id id = ++last_id_;
-    send(id, attempts_.emplace(id, std::move(attempt)).first->second);
+    if (!send(id, attempts_.emplace(id, std::move(attempt)).first->second))
+        later(attempts_.extract(id).mapped());
 }
 
-void UpstreamKeeper::send(Id id, Attempt& attempt) {
-    ++attempt.sent;
+bool UpstreamKeeper::send(Id id, Attempt& attempt) {
     Binding& binding = attempt.binding;
+    const std::string call_id = upstream::call_id(binding.upstream_contact);
+    const auto hops = parts_.upstreams(
+        {.aor = binding.aor,
+         .granted_by = attempt.expires == 0s ? std::string_view(binding.upstream_trunk) : std::string_view(),
+         .call_id = call_id});
+    if (hops.empty()) return false;
+    ++attempt.sent;
     // The phone may have registered meanwhile.
     if (const auto now = parts_.bindings.table().find(binding.id))
         binding.upstream_cseq = std::max(binding.upstream_cseq, now->upstream_cseq);
     ++binding.upstream_cseq;
-    parts_.bindings.note_upstream(binding.id, binding.upstream_cseq, binding.upstream_expires);
-    auto request = upstream::own_request(binding, attempt.expires, *attempt.hop);
-    attempt.digest.authorize(request);
-    exchange_.send(id, *attempt.hop, std::move(request));
+    parts_.bindings.note_upstream(binding.id,
+                                  {binding.upstream_cseq, binding.upstream_expires, binding.upstream_trunk});
+    std::vector<UpstreamWay> ways;
+    for (sip::NextHop* hop : hops) {
+        ways.push_back({hop, upstream::own_request(binding, attempt.expires, *hop)});
+        attempt.digest.authorize(ways.back().request);
+    }
+    exchange_.send(id, std::move(ways));
+    return true;
 }
 
-void UpstreamKeeper::on_upstream_answer(Id id, const sip::Message& answer) {
+void UpstreamKeeper::on_upstream_answer(Id id, const sip::NextHop& hop, const sip::Message& answer) {
     Attempt& attempt = attempts_.at(id);
     if (try_again(id, attempt, answer)) return;
     const auto node = attempts_.extract(id);
     if (answer.status() < 300)
-        granted(node.mapped(), answer);
+        granted(node.mapped(), hop, answer);
     else if (answer.status() >= 500 && answer.status() < 600)
         later(node.mapped());
     else
@@ -172,17 +181,18 @@ bool UpstreamKeeper::try_again(Id id, Attempt& attempt, const sip::Message& answ
     } else if ((status != 401 && status != 407) || !attempt.digest.take_challenge(answer)) {
         return false;
     }
-    send(id, attempt);
-    return true;
+    return send(id, attempt);
 }
 
-void UpstreamKeeper::granted(const Attempt& attempt, const sip::Message& answer) {
+void UpstreamKeeper::granted(const Attempt& attempt, const sip::NextHop& hop, const sip::Message& answer) {
     parts_.metrics.upstream_refreshes.add();
     auto binding = parts_.bindings.table().find(attempt.binding.id);
     if (!binding) return;
     binding->upstream_expires =
         parts_.timers.wall_now() + upstream::grant(answer, binding->upstream_contact, attempt.expires);
-    parts_.bindings.note_upstream(binding->id, binding->upstream_cseq, binding->upstream_expires);
+    binding->upstream_trunk = hop.name();
+    parts_.bindings.note_upstream(
+        binding->id, {binding->upstream_cseq, binding->upstream_expires, binding->upstream_trunk});
     schedule(*binding);
 }
 

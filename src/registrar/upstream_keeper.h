@@ -18,13 +18,11 @@ namespace wakeline::registrar {
 /// grant ends, as long as the phone's own lasts, and signs out when that ends (SBC-REG-05, SBC-REG-03).
 class UpstreamKeeper final : public BindingListener, private UpstreamExchange::Owner {
 public:
-    /// The PBX of that user; null: none.
-    using Upstream = std::function<sip::NextHop*(std::string_view aor)>;
     struct Parts {
         net::TimerQueue& timers;
         Bindings& bindings;
         const UserDirectory& users;
-        Upstream upstream;
+        ChooseUpstream upstreams;
         Log& log;
         RegistrarMetrics& metrics;
     };
@@ -55,7 +53,6 @@ private:
     struct Attempt {
         Binding binding;
         std::chrono::seconds expires; // asked for; 0: signs out
-        sip::NextHop* hop;
         sip::DigestClient digest;
         int sent = 0;
     };
@@ -67,11 +64,12 @@ private:
     void work();
     void work_on(BindingId id);
     void ask(const Binding& binding, std::chrono::seconds expires);
-    void send(Id id, Attempt& attempt);
-    void on_upstream_answer(Id id, const sip::Message& answer) override;
+    /// False when no PBX is up.
+    bool send(Id id, Attempt& attempt);
+    void on_upstream_answer(Id id, const sip::NextHop& hop, const sip::Message& answer) override;
     void on_upstream_failure(Id id, sip::TxFailure why) override;
     bool try_again(Id id, Attempt& attempt, const sip::Message& answer);
-    void granted(const Attempt& attempt, const sip::Message& answer);
+    void granted(const Attempt& attempt, const sip::NextHop& hop, const sip::Message& answer);
     void refused(const Attempt& attempt, const sip::Message& answer);
     void later(const Attempt& attempt);
 

@@ -114,6 +114,17 @@ Identity identify(const RegistrationFacts& facts, RegisterRequest& request, seco
     return identity;
 }
 
+std::string call_id(std::string_view id) { return "register-" + std::string(id); }
+
+std::string left(const RegistrationFacts& facts) {
+    const RegisterRequest& request = facts.request;
+    if (request.star) return facts.existing.empty() ? std::string() : facts.existing.front().upstream_trunk;
+    if (!std::ranges::all_of(request.contacts, &ContactUpdate::leaving)) return {};
+    for (const ContactUpdate& contact : request.contacts)
+        if (const Binding* known = known_device(facts, contact)) return known->upstream_trunk;
+    return {};
+}
+
 sip::Builder request(const sip::Message& from_phone, const Identity& identity, const sip::NextHop& hop) {
     sip::Uri target = from_phone.request_uri();
     strip_push_params(target.params);
@@ -125,7 +136,7 @@ sip::Builder request(const sip::Message& from_phone, const Identity& identity, c
     request.add("Max-Forwards", std::to_string(hops == 0 ? 0 : hops - 1))
         .add("From", from.str())
         .add("To", address(from_phone.to()).str())
-        .add("Call-ID", "register-" + identity.id)
+        .add("Call-ID", call_id(identity.id))
         .add("CSeq", std::to_string(identity.cseq) + " REGISTER");
     for (const Contact& contact : identity.contacts)
         request.add("Contact", our_contact(contact, hop));
@@ -147,7 +158,7 @@ sip::Builder own_request(const Binding& binding, seconds expires, const sip::Nex
     request.add("Max-Forwards", "70")
         .add("From", address + ";tag=" + binding.upstream_contact.substr(0, 12))
         .add("To", address)
-        .add("Call-ID", "register-" + binding.upstream_contact)
+        .add("Call-ID", call_id(binding.upstream_contact))
         .add("CSeq", std::to_string(binding.upstream_cseq) + " REGISTER")
         .add("Contact", our_contact(contact, hop))
         .add("Expires", std::to_string(expires.count()));

@@ -33,6 +33,11 @@ struct Identity {
 Identity identify(const RegistrationFacts& facts, RegisterRequest& request, std::chrono::seconds max_expiry,
                   const Secret& key);
 
+std::string call_id(std::string_view id);
+/// The trunk that a request which only signs out must reach: who granted what it ends. Empty for any other,
+/// which goes back to the first trunk as soon as that is up again.
+std::string left(const RegistrationFacts& facts);
+
 sip::Builder request(const sip::Message& from_phone, const Identity& identity, const sip::NextHop& hop);
 
 /// A REGISTER of our own for a device that sleeps, in the name by which the PBX knows it; with 0 s it ends.

@@ -68,7 +68,7 @@ struct TrunkConfig {
     unsigned weight = 1;              // share of the users among trunks of one priority
     std::vector<std::string> domains; // whose users it serves; empty: those that no other trunk claims
     std::string backup;               // the trunk that stands in for it
-    std::vector<FailoverOn> failover_on{FailoverOn::Timeout, FailoverOn::Status503};
+    std::vector<FailoverOn> failover_on{FailoverOn::Timeout, FailoverOn::Status500, FailoverOn::Status503};
     std::chrono::milliseconds options_interval = std::chrono::seconds(30); // 0: not watched
     std::chrono::milliseconds keepalive{};                                 // CRLF on connections; 0: none
     unsigned max_calls = 0;                                                // 0: no limit

@@ -17,13 +17,14 @@ struct TwoTrunks : CallRig {
     sip::FlowId second;
     sip::FlowId phone = awake(1);
 
-    void call(std::string_view uri, const std::string& id = "phone-call") {
-        transport.receive(
-            phone,
-            "INVITE " + std::string(uri) + " SIP/2.0\nVia: SIP/2.0/TLS 198.51.100.7:40001;branch=z9hG4bKp" +
-                id + "\nMax-Forwards: 70\nFrom: <sip:alice@example.com>;tag=phone\nTo: <" + std::string(uri) +
-                ">\nCall-ID: " + id +
-                "\nCSeq: 1 INVITE\nContact: <sip:alice@198.51.100.7:40001;transport=tls>\n" + (kSdp + 1));
+    void call(std::string_view uri, const std::string& id = "phone-call", const std::string& more = {}) {
+        transport.receive(phone,
+                          "INVITE " + std::string(uri) +
+                              " SIP/2.0\nVia: SIP/2.0/TLS 198.51.100.7:40001;branch=z9hG4bKp" + id +
+                              "\nMax-Forwards: 70\nFrom: <sip:alice@example.com>;tag=phone\nTo: <" +
+                              std::string(uri) + ">\nCall-ID: " + id +
+                              "\nCSeq: 1 INVITE\nContact: <sip:alice@198.51.100.7:40001;transport=tls>\n" +
+                              more + (kSdp + 1));
     }
 };
 

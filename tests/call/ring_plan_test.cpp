@@ -295,6 +295,24 @@ TEST_CASE("a PBX without a free line for its own call ends the hunt at once") {
     CHECK(rig.hop.lines().in_use() == 0);
 }
 
+TEST_CASE("a desk is reached over the next trunk when the first fails, by its numbers there") {
+    Hunt rig({.desk = "5550100"});
+    const sip::FlowId second =
+        rig.transport.add(CallRig::flow_info(sip::TransportKind::Udp, sip::Side::Trunk, "10.0.0.6:5060"));
+    rig.second_hop.flow = second;
+    rig.second_hop.prefix = "0";
+    rig.peers.others.push_back(&rig.second_hop);
+    rig.dial();
+    rig.answer(rig.to_pbx("5550100"), 503);
+    const Sent other = rig.take(second, "INVITE sip:05550100@10.0.0.6 SIP/2.0");
+    CHECK(other.header("From").starts_with("\"Bob\" <sip:01001@10.0.0.5>;tag="));
+    CHECK(other.header("To") == "<sip:05550100@10.0.0.6>");
+    CHECK(rig.second_hop.lines().in_use() == 1);
+    rig.answer(other, 200, "desk", kPbxSdp);
+    CHECK(rig.take_request().first_line().starts_with("ACK "));
+    CHECK(rig.take_words(rig.pbx) == "200");
+}
+
 TEST_CASE("with routing: pbx a call rings the mobile devices alone") {
     Hunt rig;
     rig.calls.configure(Routing::Pbx, {}, {{"alice", kFull}});

@@ -62,6 +62,7 @@ Binding device(BindingId id) {
     binding.user_agent = "Phone \xc3\xbc/1";
     binding.received = "[2001:db8::7]:40000";
     binding.upstream_cseq = 7;
+    binding.upstream_trunk = "pbx";
     binding.registered = net::WallTime(1'790'000'000'123ms);
     binding.expires = binding.registered + 168h;
     binding.push_expires = binding.expires + 720h;

@@ -42,7 +42,7 @@ struct Node final : sip::RequestHandler, registrar::Registrar::Surroundings, reg
         return transactions.respond(tx, answer);
     }
     const sip::FlowInfo* flow(sip::FlowId id) const override { return transport.info(id); }
-    sip::NextHop* upstream(std::string_view) override { return &pbx; }
+    std::vector<sip::NextHop*> upstreams(const registrar::UpstreamWanted&) override { return {&pbx}; }
     bool can_push(const registrar::PushData&) const override { return true; }
     std::chrono::seconds flow_timer() const override { return {}; }
     std::vector<std::string> push_services() const override { return {"apns"}; }

@@ -28,7 +28,13 @@ struct FakeSurroundings final : registrar::Registrar::Surroundings {
         const auto at = flows.find(flow);
         return at == flows.end() ? nullptr : &at->second;
     }
-    sip::NextHop* upstream(std::string_view) override { return pbx; }
+    std::vector<sip::NextHop*> upstreams(const registrar::UpstreamWanted& wanted) override {
+        wanted_grant = wanted.granted_by;
+        std::vector<sip::NextHop*> up;
+        for (sip::NextHop* hop : {pbx, second})
+            if (hop != nullptr && hop->available()) up.push_back(hop);
+        return up;
+    }
     bool can_push(const registrar::PushData& push) const override {
         return push.provider == "apns" && !push.param.empty();
     }
@@ -37,7 +43,8 @@ struct FakeSurroundings final : registrar::Registrar::Surroundings {
 
     std::map<sip::ServerTx, std::string> answers;
     std::map<sip::FlowId, sip::FlowInfo> flows;
-    sip::NextHop* pbx = nullptr;
+    sip::NextHop *pbx = nullptr, *second = nullptr;
+    std::string wanted_grant; // by the last who asked
 };
 
 /// What a test wants of a REGISTER; the rest is filled in.

@@ -237,6 +237,44 @@ TEST_CASE_FIXTURE(Fixture, "a PBX that cannot be reached is told at once, and th
     CHECK(only().bound(timers.wall_now()));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a REGISTER goes on to the next PBX, and the binding knows whose grant it is") {
+    FakeNextHop backup("sip:backup.example.com"); // proves: SBC-TRN-11
+    backup.named = "backup";
+    backup.contact = "192.0.2.1:5090;transport=tcp";
+    around.second = &backup;
+    const auto tx = send();
+    REQUIRE(pbx.requests.size() == 1);
+    SUBCASE("the first one is not there") { pbx.fail(pbx.last().id, sip::TxFailure::Transport); }
+    SUBCASE("it says that it cannot serve now") { pbx.answer(pbx.last().id, 9, 503); }
+    SUBCASE("it is silent") { timers.advance(14s); }
+    REQUIRE(backup.requests.size() == 1);
+    const auto moved = backup.last();
+    CHECK(moved.header("Call-ID") == pbx.last().header("Call-ID"));
+    CHECK(moved.header("Contact").find("@192.0.2.1:5090;transport=tcp>") != std::string::npos);
+    backup.answer(moved.id, 9, 200, "Contact: " + moved.header("Contact"));
+    store.write();
+    CHECK(status(tx) == "200 OK");
+    CHECK(only().upstream_trunk == "backup");
+
+    send({.cseq = 2}); // a refresh goes where it should, a goodbye to whom it concerns
+    CHECK(around.wanted_grant.empty());
+    grant();
+    store.write();
+    CHECK(only().upstream_trunk == "pbx");
+    send({.contact = "<sip:alice@10.0.0.7:40000;transport=tls>;expires=0", .cseq = 3});
+    CHECK(around.wanted_grant == "pbx");
+}
+
+TEST_CASE_FIXTURE(Fixture, "when both PBXs are silent the phone hears so before its own patience ends") {
+    FakeNextHop backup("sip:backup.example.com");
+    around.second = &backup;
+    const auto tx = send();
+    timers.advance(27s);
+    CHECK(status(tx) == "-");
+    timers.advance(1s);
+    CHECK(status(tx) == "504 Server Time-out");
+}
+
 TEST_CASE_FIXTURE(Fixture, "when the disk is full the phone is told 500, and nothing is believed") {
     store.full = true;
     const auto tx = send();

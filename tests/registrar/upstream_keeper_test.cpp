@@ -51,12 +51,13 @@ struct Fixture : RegistrarFixture {
         void on_doubted(const Binding& binding) override { fixture.keeper.doubt(binding); }
         Fixture& fixture;
     } relay{*this};
-    UpstreamKeeper keeper{{.timers = timers,
-                           .bindings = bindings,
-                           .users = users,
-                           .upstream = [this](std::string_view) { return around.pbx; },
-                           .log = log,
-                           .metrics = counters}};
+    UpstreamKeeper keeper{
+        {.timers = timers,
+         .bindings = bindings,
+         .users = users,
+         .upstreams = [this](const registrar::UpstreamWanted& wanted) { return around.upstreams(wanted); },
+         .log = log,
+         .metrics = counters}};
 };
 
 } // namespace
@@ -92,6 +93,25 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(counters.upstream_refreshes.value() == 1);
     timers.advance(90s);
     CHECK(pbx.requests.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a sleeping phone is kept at the next PBX while the first one fails") {
+    FakeNextHop backup("sip:backup.example.com"); // proves: SBC-TRN-11
+    backup.named = "backup";
+    around.second = &backup;
+    registered(1, kAlice);
+    timers.advance(90s);
+    pbx.answer(pbx.last().id, 9, 503);
+    REQUIRE(backup.requests.size() == 1);
+    around.pbx = &backup; // who challenges is asked first the next time (trunk::Wanted::call_id)
+    around.second = nullptr;
+    backup.answer(backup.last().id, 9, 401, kChallenge);
+    REQUIRE(backup.requests.size() == 2);
+    CHECK(backup.last().header("Authorization").find("username=\"alice\"") != std::string::npos);
+    backup.answer(backup.last().id, 9, 200, "Contact: <sip:wl-1@192.0.2.1:5080>;expires=120");
+    store.write();
+    CHECK(stored().upstream_trunk == "backup");
+    CHECK(pbx.requests.size() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "when the phone's time ends the PBX is told, though its token is kept") {

@@ -7,6 +7,7 @@
 
 #include "call/calls.h"
 #include "daemon/entrance.h"
+#include "daemon/upstreams.h"
 #include "fakes/memory_store.h"
 #include "push/apns.h"
 #include "registrar/registrar.h"
@@ -42,7 +43,9 @@ private:
     // registrar::Registrar::Surroundings
     bool respond(sip::ServerTx tx, const sip::Builder& answer) override;
     const sip::FlowInfo* flow(sip::FlowId flow) const override { return network_.info(flow); }
-    sip::NextHop* upstream(std::string_view aor) override { return trunks_->route(aor); }
+    std::vector<sip::NextHop*> upstreams(const registrar::UpstreamWanted& wanted) override {
+        return daemon::upstreams_of(*trunks_, wanted);
+    }
     bool can_push(const registrar::PushData& push) const override;
     std::vector<std::string> push_services() const override { return {"apns"}; }
     std::chrono::seconds flow_timer() const override { return std::chrono::seconds(50); }
