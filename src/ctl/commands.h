@@ -31,7 +31,10 @@ inline constexpr std::array kOptions{
     Option{"subject", "LIST", "With cert: C=, ST=, L=, O=, OU= with commas between; the name becomes CN."},
     Option{"password-file", "FILE",
            "With cert: the first line is the password of the package. With provision --mdm: the user's."},
-    Option{"config", "FILE", "With provision, firewall, users: instead of /etc/wakeline/wakeline.yaml."},
+    Option{
+        "config", "FILE",
+        "With provision, firewall, users: instead of /etc/wakeline/wakeline.yaml. With number test: by the "
+        "rules in that file, and no daemon is asked."},
     Option{"server", "ADDRESS",
            "With provision: where the phone connects, when the configuration does not say it."},
     Option{"cell", "NUMBER", "With provision: the user's cell phone."},
@@ -68,7 +71,8 @@ struct Command {
     Result<Shown> (*show)(std::string_view answer, const CommandLine& line);
     std::string_view options = {}; // of those that not every command takes
     std::string_view choices = {}; // what the argument may be, where that is a list
-    /// Instead of a question to the daemon: what is done here. InvalidInput is wrong usage.
+    /// Instead of a question to the daemon, where there is none or --config is given: what is done here.
+    /// InvalidInput is wrong usage.
     Result<Shown> (*here)(const Words& arguments, const CommandLine& line) = nullptr;
 };
 /// Those that ask the daemon, and those that need none.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
+#include "admin/json.h"
+#include "admin/number_traces.h"
 #include "base/text.h"
 #include "ctl/commands.h"
+#include "ctl/configuration.h"
 
 namespace wakeline::ctl {
 
@@ -17,6 +20,18 @@ std::string with(const char* path, const char* key, const Words& arguments) {
 template <auto Show>
 Result<Shown> plainly(std::string_view json, const CommandLine&) {
     return Show(json);
+}
+
+/// By the rules in a file, with the daemon's own code.
+Result<Shown> test_number_here(const Words& words, const CommandLine& line) {
+    const auto config = configuration(line);
+    if (!config) return config.error();
+    const auto& trunks = config->trunks;
+    const auto traces =
+        admin::number_traces({trunks.begin(), trunks.end()}, line.value("trunk").value_or(""), words.front());
+    if (!traces) return traces.error();
+    std::string json = admin::to_json(*traces);
+    return line.has("json") ? Result<Shown>(Shown{std::move(json)}) : show_number_test(json);
 }
 
 constexpr std::array kDaemonCommands{
@@ -65,7 +80,8 @@ constexpr std::array kDaemonCommands{
                 return Question{"GET", "/v1/trunks"};
             },
             plainly<show_trunks>},
-    Command{"number test", "NUMBER",
+    Command{"number test",
+            "NUMBER",
             "What the rules of the trunks make of that number, step by step, to the PBX and from it; with "
             "--trunk of one trunk alone.",
             [](const Words& words, const CommandLine& line) {
@@ -73,7 +89,10 @@ constexpr std::array kDaemonCommands{
                 if (line.has("trunk")) path += "&trunk=" + percent_encode(*line.value("trunk"));
                 return Question{"GET", std::move(path)};
             },
-            plainly<show_number_test>, "trunk"},
+            plainly<show_number_test>,
+            "trunk config",
+            {},
+            test_number_here},
     Command{
         "number check", "",
         "The users whose numbers are no good on a trunk with schema e164: too long, too short, no digits.",

@@ -37,7 +37,8 @@ int run_here(const ctl::Chosen& chosen, const CommandLine& line) {
 }
 
 int run(const ctl::Chosen& chosen, const CommandLine& line) {
-    if (chosen.command.here != nullptr) return run_here(chosen, line);
+    const bool asks = chosen.command.question != nullptr && !line.has("config");
+    if (chosen.command.here != nullptr && !asks) return run_here(chosen, line);
     const ctl::Question question = chosen.command.question(chosen.arguments, line);
     const auto answer =
         ctl::ask(line.value("socket").value_or(ctl::kDefaultSocket), question.method, question.path);

@@ -9,6 +9,7 @@
 #include "config/loader.h"
 #include "config/users_csv.h"
 #include "ctl/commands.h"
+#include "ctl/configuration.h"
 #include "pki/files.h"
 #include "provision/device_management.h"
 #include "provision/qr_code.h"
@@ -19,21 +20,7 @@ namespace {
 
 using Words = Command::Words;
 
-constexpr const char* kConfig = "/etc/wakeline/wakeline.yaml";
-
 Error wrong(std::string what) { return {ErrorCode::InvalidInput, std::move(what)}; }
-
-/// The configuration file, which must be good in itself; what it names need not be there.
-Result<config::Config> configuration(const CommandLine& line) {
-    const std::string file = line.value("config").value_or(kConfig);
-    const auto text = config::read_file(file);
-    if (!text) return text.error();
-    auto loaded = config::load_config(*text);
-    if (config::has_errors(loaded.problems))
-        return Error{ErrorCode::Refused,
-                     "the configuration is not good:\n" + config::report(file, loaded.problems)};
-    return std::move(loaded.config);
-}
 
 /// Where phones connect, as the configuration says.
 Result<std::string> own_url(const CommandLine& line) {

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "admin/number_traces.h"
 #include "daemon/node_view.h"
 
 // What NodeView says about numbers.
 namespace wakeline::daemon {
 
 namespace {
-
-using trunk::RuleDirection;
-using trunk::RuleField;
-
-struct Way {
-    RuleDirection direction;
-    RuleField field;
-    const char *direction_name, *field_name;
-};
-constexpr Way kWays[] = {
-    {RuleDirection::ToPbx, RuleField::Called, "to_pbx", "called"},
-    {RuleDirection::ToPbx, RuleField::Calling, "to_pbx", "calling"},
-    {RuleDirection::FromPbx, RuleField::Called, "from_pbx", "called"},
-    {RuleDirection::FromPbx, RuleField::Calling, "from_pbx", "calling"},
-};
 
 std::string user_part(std::string_view aor) {
     if (aor.starts_with("sip:")) aor.remove_prefix(4);
@@ -33,16 +21,11 @@ std::string user_part(std::string_view aor) {
 Result<std::vector<admin::NumberTrace>> NodeView::number_test(std::string_view trunk,
                                                               std::string_view number) const {
     std::vector<admin::NumberTrace> traces;
-    for (const auto& peer : parts_.modules.trunks().all()) {
-        if (!trunk.empty() && peer->name() != trunk) continue;
-        for (const Way& way : kWays)
-            traces.push_back({peer->name(), way.direction_name, way.field_name,
-                              peer->plan().explain(way.direction, way.field, number),
-                              peer->plan().apply(way.direction, way.field, number)});
-    }
-    if (traces.empty())
-        return Error{ErrorCode::NotFound,
-                     trunk.empty() ? "there is no trunk" : "there is no trunk " + std::string(trunk)};
+    for (const auto& peer : parts_.modules.trunks().all())
+        if (trunk.empty() || peer->name() == trunk)
+            std::ranges::move(admin::number_traces(peer->name(), peer->plan(), number),
+                              std::back_inserter(traces));
+    if (traces.empty()) return admin::no_trunk(trunk);
     return traces;
 }
 
