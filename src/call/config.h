@@ -31,6 +31,7 @@ struct HoldConfig {
     HoldAnswer send_ringing = HoldAnswer::Ringing;
     std::chrono::milliseconds probe = std::chrono::milliseconds(1'500); // silent live flow: push as well
     std::chrono::milliseconds no_response = std::chrono::seconds(6); // after the INVITE went to a woken phone
+    std::chrono::milliseconds no_ringing = std::chrono::seconds(10); // after its 100
     Declines declines = Declines::ByAnswer;
     LateAnswer late_wakers = LateAnswer::ByProvider;
     PbxTimers pbx_timers = {};

@@ -66,6 +66,7 @@ void DeviceBranch::on_registered(const registrar::Binding& binding) {
         context_.counters.woke(
             std::chrono::duration_cast<std::chrono::milliseconds>(context_.timers.now() - *pushed));
     // While the INVITE before has its probe time, the phone may have it: two would be two calls.
+    if (state_ == State::Taken) return; // its time for that runs
     if (state_ == State::Probing || state_ == State::Delivered) {
         if (!probe_.armed()) handle(Event::Moved);
         return;
@@ -81,7 +82,7 @@ void DeviceBranch::on_response(Outgoing&, const sip::Message& response) {
         if (state_ == State::Up) return owner_.on_branch_success(*this, response);
         handle(Event::Success, &response);
     } else {
-        handle(status < 200 ? Event::Provisional : Event::Failure, &response);
+        handle(status == 100 ? Event::Trying : status < 200 ? Event::Provisional : Event::Failure, &response);
     }
 }
 
@@ -97,6 +98,12 @@ void DeviceBranch::on_probe_end() {
     handle(can_be_pushed() ? Event::ProbeEnd : Event::Silent);
 }
 
+void DeviceBranch::on_silence() {
+    if (state_ != State::Taken) return handle(Event::NoResponse);
+    if (moved()) return handle(Event::Moved);
+    handle(can_be_pushed() && !hold_over_ ? Event::NoRinging : Event::NeverRang);
+}
+
 void DeviceBranch::handle(Event event, const sip::Message* response) {
     const auto row = fsm::find(kTable, state_, event);
     if (!row) return context_.counters.ignored_events.add();
@@ -107,14 +114,14 @@ void DeviceBranch::handle(Event event, const sip::Message* response) {
 }
 
 void DeviceBranch::enter(State next) {
-    const bool again = next == state_ && next == State::Alive;
+    const bool again = next == state_ && (next == State::Alive || next == State::Taken);
     state_ = next;
     if (again) return;
     probe_.cancel();
     no_response_.cancel();
     const Timers timers = timers_on_entry(next, context_.config.hold);
     if (timers.probe) probe_.arm(*timers.probe, [this] { on_probe_end(); });
-    if (timers.no_response) no_response_.arm(*timers.no_response, [this] { handle(Event::NoResponse); });
+    if (timers.no_response) no_response_.arm(*timers.no_response, [this] { on_silence(); });
 }
 
 void DeviceBranch::run(Action action, const sip::Message* response) {
@@ -137,6 +144,8 @@ void DeviceBranch::run(Action action, const sip::Message* response) {
         return die(Ending::ours(480, Outcome::HoldTimeout, was_pushed_ ? "push timeout" : "no response"));
     case Action::FailSilent:
         return die(Ending::ours(480, Outcome::HoldTimeout, "device woke up but did not respond"));
+    case Action::FailMute:
+        return die(Ending::ours(480, Outcome::Unreachable, "device took the call but did not ring"));
     }
 }
 

@@ -48,6 +48,7 @@ private:
     void cancel_push();
     void on_pushed(const push::WakeResult& result);
     void on_probe_end();
+    void on_silence();
     void die(Ending ending);
     /// It was pushed and is not here: it may still come, when nothing is left to answer.
     void expect_late(std::string_view reason);

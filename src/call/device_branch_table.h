@@ -20,7 +20,8 @@ enum class State : std::uint8_t {
     Doubtful,  // the same, and probe time has passed: pushed as well
     LastHope,  // the same, and the push failed, or there is none
     Delivered, // INVITE sent on the connection of a fresh REGISTER; no response yet
-    Alive,     // a 1xx came
+    Taken,     // 100 came: it has the call, and may be about to show it
+    Alive,     // a 101-199 came
     Up,        // a 2xx came
     Gone,
 };
@@ -31,12 +32,15 @@ enum class Event : std::uint8_t {
     NoWay,
     Registered, // on a connection that our INVITE was not sent on
     Moved,      // the same, and the INVITE before had its probe time
+    Trying,     // 100
     Provisional,
     Success,
     Failure,
     ProbeEnd,   // no response within `probe`
     Silent,     // the same, and the device cannot be pushed
     NoResponse, // within `no_response`
+    NoRinging,  // within `no_ringing`; the device can be pushed in time
+    NeverRang,  // the same, and it cannot
     PushFailed,
     SendFailed, // the connection broke, or 64*T1 went by without a response; the device can be pushed in time
     SendGone,   // the same, and it cannot
@@ -54,6 +58,7 @@ enum class Action : std::uint8_t {
     FailPush,
     FailHold,
     FailSilent,
+    FailMute,   // has the call, and does not show it
     FailAnswer, // the device's own final answer
     GiveUp,     // CANCEL, no push
 };
@@ -75,6 +80,7 @@ constexpr auto make_table() {
         {Waking,    HoldEnd,     Gone,      FailHold},
         {Waking,    Stop,        Gone,      GiveUp},
 
+        {Probing,   Trying,      Taken,     None},
         {Probing,   Provisional, Alive,     None},
         {Probing,   Success,     Up,        None},
         {Probing,   Failure,     Gone,      FailAnswer},
@@ -86,6 +92,7 @@ constexpr auto make_table() {
         {Probing,   HoldEnd,     Gone,      FailHold},
         {Probing,   Stop,        Gone,      GiveUp},
 
+        {Doubtful,  Trying,      Taken,     CancelPush},
         {Doubtful,  Provisional, Alive,     CancelPush},
         {Doubtful,  Success,     Up,        CancelPush},
         {Doubtful,  Failure,     Gone,      FailAnswer},
@@ -97,6 +104,7 @@ constexpr auto make_table() {
         {Doubtful,  Stop,        Gone,      GiveUp},
 
         // The token is dead, the connection perhaps not.
+        {LastHope,  Trying,      Taken,     None},
         {LastHope,  Provisional, Alive,     None},
         {LastHope,  Success,     Up,        None},
         {LastHope,  Failure,     Gone,      FailAnswer},
@@ -107,6 +115,7 @@ constexpr auto make_table() {
         {LastHope,  Stop,        Gone,      GiveUp},
 
         // No HoldEnd: the device is back, and has `no_response` to say something.
+        {Delivered, Trying,      Taken,     CancelPush},
         {Delivered, Provisional, Alive,     CancelPush},
         {Delivered, Success,     Up,        CancelPush},
         {Delivered, Failure,     Gone,      FailAnswer},
@@ -116,6 +125,19 @@ constexpr auto make_table() {
         {Delivered, SendGone,    Gone,      FailUnreachable},
         {Delivered, Stop,        Gone,      GiveUp},
 
+        // It may have lost its connection, or its life, before it showed the call.
+        {Taken,     Trying,      Taken,     None},
+        {Taken,     Provisional, Alive,     None},
+        {Taken,     Success,     Up,        None},
+        {Taken,     Failure,     Gone,      FailAnswer},
+        {Taken,     Moved,       Delivered, InviteAgain},
+        {Taken,     NoRinging,   Waking,    Push},
+        {Taken,     NeverRang,   Gone,      FailMute},
+        {Taken,     SendFailed,  Waking,    Push},
+        {Taken,     SendGone,    Gone,      FailUnreachable},
+        {Taken,     Stop,        Gone,      GiveUp},
+
+        {Alive,     Trying,      Alive,     None},
         {Alive,     Provisional, Alive,     None},
         {Alive,     Success,     Up,        None},
         {Alive,     Failure,     Gone,      FailAnswer},
@@ -143,6 +165,7 @@ constexpr Timers timers_on_entry(State state, const HoldConfig& config) {
     switch (state) {
     case State::Probing: return {.probe = config.probe};
     case State::Delivered: return {.probe = config.probe, .no_response = config.no_response};
+    case State::Taken: return {.no_response = config.no_ringing};
     case State::New:
     case State::Waking:
     case State::Doubtful:
@@ -162,7 +185,7 @@ constexpr bool holds(State state) {
 /// The call's hold time ends every state that waits for a sleeping device, and no other.
 consteval bool hold_end_matches_table() {
     for (State s : {State::New, State::Waking, State::Probing, State::Doubtful, State::LastHope,
-                    State::Delivered, State::Alive, State::Up, State::Gone})
+                    State::Delivered, State::Taken, State::Alive, State::Up, State::Gone})
         if (holds(s) != fsm::find(kTable, s, Event::HoldEnd).has_value()) return false;
     return true;
 }

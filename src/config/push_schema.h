@@ -167,6 +167,11 @@ struct Schema<PushConfig> {
               "A woken phone that got the call and says nothing for this long has failed.",
               between_ms<500, 60'000>)
             .live(),
+        Field("no_ringing", &S::no_ringing,
+              "A phone that has taken the call (100) and does not ring for this long is woken once more, or "
+              "has failed when it cannot be woken.",
+              between_ms<1'000, 60'000>)
+            .live(),
         Field(
             "declines", &S::declines,
             "Whose refusal ends a call for the user's other phones: by_answer, a 6xx does and 486 Busy does "

@@ -88,7 +88,8 @@ TEST_CASE_FIXTURE(Phone, "the challenge of the PBX and the phone's credentials p
 TEST_CASE_FIXTURE(Phone, "a call goes up, and the BYE of the PBX ends it") {
     call("sip:+15619231234@example.com", 1, "P-Asserted-Identity: <sip:boss@example.com>\n");
     const Sent invite = take(pbx, "INVITE ");
-    CHECK(invite.header("P-Asserted-Identity") == "<sip:alice@example.com>"); // as registered (RFC 3325 5) // RFC 3325: no phone asserts
+    CHECK(invite.header("P-Asserted-Identity") ==
+          "<sip:alice@example.com>"); // as registered (RFC 3325 5) // RFC 3325: no phone asserts
     CHECK(invite.body().find("s=offer 1 for trunk") != std::string::npos);
     answer(invite, 180, "pbx", kPbxContact);
     answer(invite, 200, "pbx", with_sdp(kPbxContact));

@@ -18,6 +18,15 @@ std::string key_of(const sip::Message& message) {
     return std::string(message.top_via().branch) + ' ' + std::string(message.cseq().method);
 }
 
+/// Of a message as it stands on the wire: what follows `before`, up to one of `stop`.
+std::string field(std::string_view text, std::string_view before, std::string_view stop) {
+    const auto at = text.find(before);
+    if (at == text.npos) return {};
+    const auto from = at + before.size();
+    return std::string(text.substr(from, text.find_first_of(stop, from) - from));
+}
+std::string branch_of(std::string_view text) { return field(text, ";branch=", ";,\r"); }
+
 } // namespace
 
 void Ledger::request_arrived(sip::FlowId flow, const sip::Message& request) {
@@ -32,15 +41,11 @@ void Ledger::request_arrived(sip::FlowId flow, const sip::Message& request) {
     if (debts_.try_emplace(key, debt).second && !debt.call.empty()) records_.try_emplace(debt.call, 0);
 }
 
+void Ledger::cancel_left(std::string_view text) { cancelled_.insert(branch_of(text)); }
+
 void Ledger::response_left(sip::FlowId flow, std::string_view text) {
-    const auto field = [text](std::string_view before, std::string_view stop) {
-        const auto at = text.find(before);
-        if (at == text.npos) return std::string();
-        const auto from = at + before.size();
-        return std::string(text.substr(from, text.find_first_of(stop, from) - from));
-    };
-    const std::string cseq = field("\r\nCSeq: ", "\r");
-    const std::pair key(flow, field(";branch=", ";,\r") + cseq.substr(cseq.find(' ')));
+    const std::string cseq = field(text, "\r\nCSeq: ", "\r");
+    const std::pair key(flow, branch_of(text) + cseq.substr(cseq.find(' ')));
     const auto found = debts_.find(key);
     if (found == debts_.end()) return;
     const Debt& debt = found->second;
@@ -62,7 +67,7 @@ void Ledger::response_left(sip::FlowId flow, std::string_view text) {
 }
 
 void Ledger::response_arrived(const sip::Message& response) {
-    heard_.emplace(response.top_via().branch);
+    if (response.status() > 100) rung_.emplace(response.top_via().branch);
     const std::string& caller = response.from().uri.user;
     if (response.method() == "INVITE" && caller.starts_with("caller-")) rang_.insert(caller);
 }
@@ -73,13 +78,14 @@ void Ledger::flow_gone(sip::FlowId flow) {
     gone_.insert(flow);
 }
 
-/// A second one is right only where the first had no answer that the daemon could hear, and its connection is
-/// gone.
+/// A second one is right only where the first did not ring that the daemon could hear, and its connection is
+/// gone, or a CANCEL has followed it.
 void Ledger::invited(const std::string& device, const std::string& call, sip::FlowId flow,
                      const std::string& branch) {
     auto& invites = invites_[{device, call}];
     for (const auto& [other, where] : invites)
-        if (other != branch && (heard_.contains(other) || !gone_.contains(where)))
+        if (other != branch &&
+            (rung_.contains(other) || (!gone_.contains(where) && !cancelled_.contains(other))))
             broken(device + " got a second INVITE for call " + call);
     invites.emplace(branch, flow);
 }

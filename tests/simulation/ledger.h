@@ -26,6 +26,8 @@ public:
     // What the daemon hears and says.
     void request_arrived(sip::FlowId flow, const sip::Message& request);
     void response_left(sip::FlowId flow, std::string_view text);
+    /// A CANCEL of its own leaves.
+    void cancel_left(std::string_view text);
     /// An answer to a request of its own.
     void response_arrived(const sip::Message& response);
     /// Nothing passes any more, whether the daemon knows or not.
@@ -61,8 +63,8 @@ private:
     std::set<std::pair<sip::FlowId, std::string>> paid_;
     std::map<DeviceCall, std::map<std::string, sip::FlowId>> invites_; // by branch
     std::map<DeviceCall, std::set<std::string>> pushes_;
-    std::set<std::string> heard_; // branches of the daemon's requests
-    std::set<std::string> rang_;  // calls that a phone has answered somehow
+    std::set<std::string> rung_, cancelled_; // branches of the daemon's requests: had more than 100
+    std::set<std::string> rang_;             // calls that a phone has answered somehow
     std::set<sip::FlowId> gone_;
     std::map<std::string, int> records_, answers_;
 };

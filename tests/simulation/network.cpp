@@ -79,6 +79,7 @@ bool Network::send(sip::FlowId id, std::string message) {
         scene_.ledger.broken("a message to " + at->second.host->name() +
                              " tells of the other side: " + message.substr(0, message.find('\r')));
     if (message.starts_with("SIP/2.0 ")) scene_.ledger.response_left(id, message);
+    if (message.starts_with("CANCEL ")) scene_.ledger.cancel_left(message);
     carry(id, false, message);
     return true;
 }

@@ -90,6 +90,56 @@ def test_a_backup_kamailio_stands_in_while_the_first_is_dead(stage):
     stage.play(story())
 
 
+class Full(Pbx):
+    """Registers nobody while `full`."""
+
+    full = True
+
+    def _register(self, request):
+        if self.full:
+            self.answer(request, 503, "Service Unavailable")
+        else:
+            super()._register(request)
+
+
+def test_a_phone_calls_where_it_is_registered_also_after_a_restart(stage):
+    """proves: SBC-TRN-11, SBC-TRN-10"""
+
+    async def story():
+        site = stage.site()
+        first = await Full(DOMAIN).open(remote=(site.host, site.ports["trunk"]))
+        other = await Pbx(DOMAIN).open(remote=(site.host, site.ports["trunk"]))
+        for pbx in (first, other):
+            stage.add(pbx, pbx.transport.close)
+        site.use_pbx(first.port)
+        site.settings["trunks"]["other"] = {
+            "uri": f"sip:{site.host}:{other.port};transport=udp", "local": f"{site.host}:{site.ports['trunk']}",
+            "priority": 2}
+        await asyncio.to_thread(site.start)
+        phone = await registered(site, "1001")
+        assert "1001" in other.contacts and not first.contacts
+
+        await asyncio.to_thread(site.daemon.stop)
+        await asyncio.to_thread(site.daemon.start)
+        await phone.connect()
+        sdp = (await media(stage)).sdp()
+        await until(lambda: trunks(site)["pbx"]["state"] == "up")
+        first.full = False
+        assert (await phone.register()).status == 200  # the first one is back: home again
+        assert "1001" in first.contacts
+        phone.invite(f"sip:2000@{DOMAIN}", sdp)
+        first.answer(await first.expect("INVITE"), 486, "Busy Here")
+        await phone.expect(486)
+
+        first.full = True
+        assert (await phone.register()).status == 200
+        phone.invite(f"sip:2001@{DOMAIN}", sdp)
+        other.answer(await other.expect("INVITE"), 486, "Busy Here")
+        await phone.expect(486)
+
+    stage.play(story())
+
+
 class Deaf(Pbx):
     """Answers OPTIONS, and to an INVITE `status`, or nothing at all."""
 
@@ -230,6 +280,8 @@ def test_numbers_are_rewritten_as_the_test_says(stage):
         await phone.expect(404)
         shown = site.daemon.ctl("number", "test", "0900123", "--trunk", "pbx").stdout
         assert "schema e164: +49900123" in shown and 'prefix +49900 -> "0900": 0900123' in shown
+        before = site.daemon.ctl("number", "test", "0900123", "--trunk", "pbx", "--config", str(site.daemon.config))
+        assert before.stdout == shown  # the same without asking the daemon
         assert site.daemon.ctl("number", "check").returncode == 0
         long = await registered(site, "123456789")
         assert long
