@@ -71,6 +71,11 @@ def uri(value):
     return found[1] if found else value.split(";")[0].strip()
 
 
+def address(host, port):
+    """As it stands in a URI: an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def digest_header(challenge, method, request_uri, user, password):
     """The credentials that answer a WWW-Authenticate or Proxy-Authenticate value (RFC 7616; qop auth or none)."""
     fields = {k.lower(): q or v for k, q, v in re.findall(r'(\w+)=(?:"([^"]*)"|([^,\s]+))', challenge)}
@@ -271,12 +276,10 @@ class UserAgent:
 
     @property
     def contact(self):
-        host, port = self.transport.local
-        return f"<sip:{self.user}@{host}:{port};transport={self.transport.kind.lower()}{self.contact_params}>"
+        return f"<sip:{self.user}@{address(*self.transport.local)};transport={self.transport.kind.lower()}{self.contact_params}>"
 
     def build(self, method, target, headers, body=b""):
-        host, port = self.transport.local
-        via = f"SIP/2.0/{self.transport.kind} {host}:{port};branch=z9hG4bK{secrets.token_hex(8)};rport"
+        via = f"SIP/2.0/{self.transport.kind} {address(*self.transport.local)};branch=z9hG4bK{secrets.token_hex(8)};rport"
         names = {n.lower() for n, _ in headers}
         full = [("Via", via), ("Max-Forwards", "70"), ("User-Agent", self.name)] + list(headers)
         if "contact" not in names and method not in ("ACK", "BYE", "CANCEL"):

@@ -8,6 +8,7 @@ import socket
 from peers.ca import Authority
 from peers.phone import Phone
 from peers.push import PushService
+from peers.sip import address
 from peers.wakeline import Daemon, free_media_base, free_port
 
 DOMAIN = "example.com"
@@ -27,10 +28,10 @@ def yaml_text(settings):
 
 
 class Site:
-    """`settings` is the configuration; change it before `start`."""
+    """`settings` is the configuration; change it before `start`. `trunk_host`: our address towards the PBX."""
 
-    def __init__(self, folder, host="127.0.0.1", media_base=None):
-        self.folder, self.host = pathlib.Path(folder), host
+    def __init__(self, folder, host="127.0.0.1", media_base=None, trunk_host=None):
+        self.folder, self.host, self.trunk_host = pathlib.Path(folder), host, trunk_host or host
         self.folder.mkdir(parents=True, exist_ok=True)
         self.authority = Authority(self.folder / "tls")
         self.ports = {name: free_port(host=host) for name in ("tls", "mtls", "tcp", "trunk", "http")}
@@ -69,7 +70,8 @@ class Site:
 
     def use_pbx(self, port, transport="udp", options_interval="30s"):
         self.settings["trunks"]["pbx"] = {
-            "uri": f"sip:{self.host}:{port};transport={transport}", "local": f"{self.host}:{self.ports['trunk']}",
+            "uri": f"sip:{address(self.trunk_host, port)};transport={transport}",
+            "local": address(self.trunk_host, self.ports["trunk"]),
             "options_interval": options_interval}
 
     async def start_push(self, *options):

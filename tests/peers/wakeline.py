@@ -17,6 +17,10 @@ BUILD = pathlib.Path(os.environ.get("WAKELINE_BUILD", ROOT / "build"))
 _GIVEN = set()
 
 
+def family(host):
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
 def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
     """A port that is free, was not given before, and is none of those that the system gives to who asks for any: between
     our asking and the daemon's binding nobody gets it."""
@@ -24,7 +28,7 @@ def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
         port = random.randrange(10_000, 20_000)
         if port in _GIVEN:
             continue
-        with socket.socket(socket.AF_INET, kind) as probe:
+        with socket.socket(family(host), kind) as probe:
             try:
                 probe.bind((host, port))
             except OSError:
@@ -39,7 +43,7 @@ def free_media_base(host="127.0.0.1", count=8):
         probes = []
         try:
             for port in range(base, base + count):
-                probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                probe = socket.socket(family(host), socket.SOCK_DGRAM)
                 probes.append(probe)
                 probe.bind((host, port))
             return base
