@@ -94,6 +94,10 @@ struct Schema<media::MediaConfig> {
               between_ms<0, 86'400'000>),
         Field("threads", &S::threads, "Threads that relay media; with 2 the second one has the video.",
               between<1, 2>),
+        Field("pacing", &S::pacing,
+              "Under load, packets are taken this far apart: fewer wake-ups, and that much delay. 0: each at "
+              "once.",
+              between_us<0, 2'000>),
     };
 };
 

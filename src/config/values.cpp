@@ -11,6 +11,7 @@ namespace wakeline::config {
 
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 bool letter_or_digit(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9'); }
@@ -30,6 +31,17 @@ std::optional<unsigned> Kind<unsigned>::parse(std::string_view text) {
 std::optional<milliseconds> Kind<milliseconds>::parse(std::string_view text) { return parse_duration(text); }
 
 std::string Kind<milliseconds>::show(milliseconds value) { return show_duration(value); }
+
+std::optional<microseconds> Kind<microseconds>::parse(std::string_view text) {
+    if (!text.ends_with("us")) return Kind<milliseconds>::parse(text);
+    const auto count = parse_unsigned<unsigned>(text.substr(0, text.size() - 2));
+    return count ? std::optional(microseconds(*count)) : std::nullopt;
+}
+
+std::string Kind<microseconds>::show(microseconds value) {
+    if (value % milliseconds(1) != microseconds(0)) return std::to_string(value.count()) + "us";
+    return Kind<milliseconds>::show(std::chrono::duration_cast<milliseconds>(value));
+}
 
 bool is_ip_address(const std::string& text) { return bool(net::SocketAddress::parse(text, 0)); }
 

@@ -43,6 +43,14 @@ struct Kind<std::chrono::milliseconds> {
     static std::string show(std::chrono::milliseconds value);
 };
 
+/// 500us, 1ms; 0 needs no unit.
+template <>
+struct Kind<std::chrono::microseconds> {
+    static std::string wanted() { return "a time such as 500us or 1ms"; }
+    static std::optional<std::chrono::microseconds> parse(std::string_view text);
+    static std::string show(std::chrono::microseconds value);
+};
+
 /// The words of an enumeration, in the order in which they are explained.
 template <class E>
 struct Word {
@@ -95,6 +103,17 @@ inline constexpr Rule<std::chrono::milliseconds> between_ms{
     },
     [](const std::chrono::milliseconds& value) {
         return value >= std::chrono::milliseconds(Low) && value <= std::chrono::milliseconds(High);
+    }};
+
+template <long Low, long High>
+inline constexpr Rule<std::chrono::microseconds> between_us{
+    [] {
+        using Time = Kind<std::chrono::microseconds>;
+        return "a time from " + Time::show(std::chrono::microseconds(Low)) + " to " +
+               Time::show(std::chrono::microseconds(High));
+    },
+    [](const std::chrono::microseconds& value) {
+        return value >= std::chrono::microseconds(Low) && value <= std::chrono::microseconds(High);
     }};
 
 bool is_ip_address(const std::string& text);

@@ -89,6 +89,7 @@ struct MediaConfig {
     TrunkMedia trunk;
     std::chrono::milliseconds timeout = std::chrono::seconds(60);
     unsigned threads = 1;
+    std::chrono::microseconds pacing{500}; // 0: woken by every packet
     unsigned dscp = 46, video_dscp = 46;
     SidePolicy phones = {};                                 // from section access
     std::map<std::string, SidePolicy> trunks = {};          // from section trunks, by name

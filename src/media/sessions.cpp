@@ -66,7 +66,8 @@ Status Sessions::start(Listener& listener) {
         };
         threads_.push_back(std::make_unique<RelayThread>(
             library_, metrics_,
-            Relay::Options{.forbidden = forbidden, .rtcp_sockets = {}, .timeout = config_.timeout}, silent));
+            Relay::Options{.forbidden = forbidden, .rtcp_sockets = {}, .timeout = config_.timeout}, silent,
+            config_.pacing));
         threads_.back()->share_ports(*dtls_);
         outboxes_.push_back(std::make_unique<net::Outbox>(loop_, threads_.back()->mailbox()));
     }

@@ -26,6 +26,18 @@ TEST_CASE("times are shown in the largest unit that fits") {
     CHECK(Time::show(604'800s) == "7d");
 }
 
+TEST_CASE("short times may be in microseconds") {
+    using Short = Kind<std::chrono::microseconds>;
+    CHECK(Short::parse("500us") == 500us);
+    CHECK(Short::parse("1ms") == 1ms);
+    CHECK(Short::parse("0") == 0us);
+    for (const auto* bad : {"", "us", "-1us", "1.5us", "500", "500 us", "99999999999us"})
+        CHECK_FALSE(Short::parse(bad).has_value());
+    CHECK(Short::show(500us) == "500us");
+    CHECK(Short::show(2'000us) == "2ms");
+    CHECK(Short::show(0us) == "0s");
+}
+
 TEST_CASE("addresses, hosts and servers are told from nonsense") {
     CHECK(kIpAddress.holds("2001:db8::1"));
     CHECK_FALSE(kIpAddress.holds("localhost"));
