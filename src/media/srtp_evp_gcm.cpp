@@ -29,7 +29,9 @@ const Algorithms& algorithms() {
     return all;
 }
 
+/// libsrtp's handle and what it leads to, in one piece of memory.
 struct GcmState {
+    srtp_cipher_t handle{};
     CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context{EVP_CIPHER_CTX_new()};
     const EVP_CIPHER* cipher = nullptr;
     int tag_size = kTagSize;
@@ -64,9 +66,8 @@ srtp_err_status_t gcm_alloc(const srtp_cipher_type_t& type, srtp_cipher_pointer_
         state->cipher = (large ? algorithms().gcm256 : algorithms().gcm128).get();
         state->tag_size = tag_len;
         if (!state->context || state->cipher == nullptr) return srtp_err_status_alloc_fail;
-        auto cipher = std::make_unique<srtp_cipher_t>();
-        *cipher = {&type, state.release(), key_len, static_cast<int>(type.id)};
-        *out = cipher.release();
+        state->handle = {&type, state.get(), key_len, static_cast<int>(type.id)};
+        *out = &state.release()->handle;
         return srtp_err_status_ok;
     } catch (const std::bad_alloc&) {
         return srtp_err_status_alloc_fail;
@@ -80,9 +81,8 @@ srtp_err_status_t gcm256_alloc(srtp_cipher_pointer_t* out, int key_len, int tag_
     return gcm_alloc(kEvpGcm256, out, key_len, tag_len);
 }
 
-srtp_err_status_t gcm_dealloc(srtp_cipher_pointer_t raw) {
-    const std::unique_ptr<srtp_cipher_t> cipher(raw);
-    const std::unique_ptr<GcmState> state(static_cast<GcmState*>(cipher->state));
+srtp_err_status_t gcm_dealloc(srtp_cipher_pointer_t handle) {
+    const std::unique_ptr<GcmState> state(static_cast<GcmState*>(handle->state));
     return srtp_err_status_ok;
 }
 

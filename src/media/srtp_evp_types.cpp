@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/srtp_evp_types.h"
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <srtp2/auth.h>
 #include <srtp2/cipher.h>
 
 #include <algorithm>
@@ -14,19 +12,18 @@
 
 #include "base/c_handle.h"
 #include "media/srtp_evp_gcm.h"
+#include "media/srtp_hmac.h"
 
 namespace wakeline::media {
 
 namespace {
 
 constexpr std::size_t kSaltSize = 14;
-constexpr std::size_t kSha1Size = 20;
 
 /// Fetched once: a fetch by name in each of many contexts is what makes OpenSSL 3 slow.
 struct Algorithms {
     CHandle<EVP_CIPHER, EVP_CIPHER_free> aes128{EVP_CIPHER_fetch(nullptr, "AES-128-CTR", nullptr)};
     CHandle<EVP_CIPHER, EVP_CIPHER_free> aes256{EVP_CIPHER_fetch(nullptr, "AES-256-CTR", nullptr)};
-    CHandle<EVP_MAC, EVP_MAC_free> hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
 };
 const Algorithms& algorithms() {
     static const Algorithms all;
@@ -36,7 +33,9 @@ const Algorithms& algorithms() {
 // == AES in integer counter mode (RFC 3711 section 4.1.1, RFC 6188) ==
 // A packet is shorter than 2^16 blocks, so the 16-bit counter of the RFC and CTR's 128-bit one are the same.
 
+/// libsrtp's handle and what it leads to, in one piece of memory.
 struct IcmState {
+    srtp_cipher_t handle{};
     CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context{EVP_CIPHER_CTX_new()};
     const EVP_CIPHER* cipher = nullptr;
     std::size_t key_size = 0;
@@ -55,9 +54,8 @@ srtp_err_status_t icm_alloc(const srtp_cipher_type_t& type, srtp_cipher_pointer_
         state->cipher = (large ? algorithms().aes256 : algorithms().aes128).get();
         state->key_size = large ? 32 : 16;
         if (!state->context || state->cipher == nullptr) return srtp_err_status_alloc_fail;
-        auto cipher = std::make_unique<srtp_cipher_t>();
-        *cipher = {&type, state.release(), key_len, static_cast<int>(type.id)};
-        *out = cipher.release();
+        state->handle = {&type, state.get(), key_len, static_cast<int>(type.id)};
+        *out = &state.release()->handle;
         return srtp_err_status_ok;
     } catch (const std::bad_alloc&) {
         return srtp_err_status_alloc_fail;
@@ -71,9 +69,8 @@ srtp_err_status_t icm256_alloc(srtp_cipher_pointer_t* out, int key_len, int) {
     return icm_alloc(kIcm256, out, key_len);
 }
 
-srtp_err_status_t icm_dealloc(srtp_cipher_pointer_t raw) {
-    const std::unique_ptr<srtp_cipher_t> cipher(raw);
-    const std::unique_ptr<IcmState> state(static_cast<IcmState*>(cipher->state));
+srtp_err_status_t icm_dealloc(srtp_cipher_pointer_t handle) {
+    const std::unique_ptr<IcmState> state(static_cast<IcmState*>(handle->state));
     return srtp_err_status_ok;
 }
 
@@ -135,86 +132,11 @@ const srtp_cipher_type_t kIcm256{icm256_alloc, icm_dealloc,     icm_init,
                                  icm_set_iv,   nullptr,         "AES-256 counter mode (OpenSSL)",
                                  &kIcm256Test, SRTP_AES_ICM_256};
 
-// == HMAC-SHA1 (RFC 3711 section 4.2.1) ==
-
-struct HmacState {
-    CHandle<EVP_MAC_CTX, EVP_MAC_CTX_free> context{EVP_MAC_CTX_new(algorithms().hmac.get())};
-};
-
-extern const srtp_auth_type_t kHmacSha1;
-
-srtp_err_status_t hmac_alloc(srtp_auth_pointer_t* out, int key_len, int out_len) {
-    if (key_len > static_cast<int>(kSha1Size) || out_len > static_cast<int>(kSha1Size))
-        return srtp_err_status_bad_param;
-    try {
-        auto state = std::make_unique<HmacState>();
-        if (!state->context) return srtp_err_status_alloc_fail;
-        auto auth = std::make_unique<srtp_auth_t>();
-        *auth = {&kHmacSha1, state.release(), out_len, key_len, 0};
-        *out = auth.release();
-        return srtp_err_status_ok;
-    } catch (const std::bad_alloc&) {
-        return srtp_err_status_alloc_fail;
-    }
-}
-
-srtp_err_status_t hmac_dealloc(srtp_auth_pointer_t raw) {
-    const std::unique_ptr<srtp_auth_t> auth(raw);
-    const std::unique_ptr<HmacState> state(static_cast<HmacState*>(auth->state));
-    return srtp_err_status_ok;
-}
-
-srtp_err_status_t hmac_init(void* raw, const std::uint8_t* key, int key_len) {
-    std::array<char, 5> digest{"SHA1"};
-    const std::array params{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
-                            OSSL_PARAM_construct_end()};
-    auto* state = static_cast<HmacState*>(raw);
-    const int good =
-        EVP_MAC_init(state->context.get(), key, static_cast<std::size_t>(key_len), params.data());
-    return good == 1 ? srtp_err_status_ok : srtp_err_status_init_fail;
-}
-
-/// With no key: the one from `hmac_init`, whose inner and outer states OpenSSL has kept.
-srtp_err_status_t hmac_start(void* raw) {
-    const int good = EVP_MAC_init(static_cast<HmacState*>(raw)->context.get(), nullptr, 0, nullptr);
-    return good == 1 ? srtp_err_status_ok : srtp_err_status_auth_fail;
-}
-
-srtp_err_status_t hmac_update(void* raw, const std::uint8_t* data, int size) {
-    const int good =
-        EVP_MAC_update(static_cast<HmacState*>(raw)->context.get(), data, static_cast<std::size_t>(size));
-    return good == 1 ? srtp_err_status_ok : srtp_err_status_auth_fail;
-}
-
-srtp_err_status_t hmac_compute(void* raw, const std::uint8_t* data, int size, int tag_len,
-                               std::uint8_t* tag) {
-    if (tag_len < 0 || tag_len > static_cast<int>(kSha1Size)) return srtp_err_status_bad_param;
-    if (const auto status = hmac_update(raw, data, size); status != srtp_err_status_ok) return status;
-    std::array<std::uint8_t, kSha1Size> full;
-    std::size_t length = 0;
-    if (EVP_MAC_final(static_cast<HmacState*>(raw)->context.get(), full.data(), &length, full.size()) != 1)
-        return srtp_err_status_auth_fail;
-    std::copy_n(full.begin(), tag_len, tag);
-    return srtp_err_status_ok;
-}
-
-// RFC 2202 section 3, test case 1.
-constexpr std::array<std::uint8_t, 20> kHmacKey{0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b,
-                                                0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b, 0x0b};
-constexpr std::array<std::uint8_t, 8> kHmacData{'H', 'i', ' ', 'T', 'h', 'e', 'r', 'e'};
-constexpr std::array<std::uint8_t, 20> kHmacTag{0xb6, 0x17, 0x31, 0x86, 0x55, 0x05, 0x72, 0x64, 0xe2, 0x8b,
-                                                0xc0, 0xb6, 0xfb, 0x37, 0x8c, 0x8e, 0xf1, 0x46, 0xbe, 0x00};
-const srtp_auth_test_case_t kHmacTest{20, kHmacKey.data(), 8, kHmacData.data(), 20, kHmacTag.data(), nullptr};
-
-const srtp_auth_type_t kHmacSha1{hmac_alloc, hmac_dealloc,          hmac_init,  hmac_compute,  hmac_update,
-                                 hmac_start, "HMAC-SHA1 (OpenSSL)", &kHmacTest, SRTP_HMAC_SHA1};
-
 } // namespace
 
 Status install_evp_types() {
-    if (!algorithms().aes128 || !algorithms().aes256 || !algorithms().hmac)
-        return Error{ErrorCode::Crypto,
-                     "OpenSSL gives no AES-CTR or HMAC: is its default provider disabled?"};
+    if (!algorithms().aes128 || !algorithms().aes256)
+        return Error{ErrorCode::Crypto, "OpenSSL gives no AES-CTR: is its default provider disabled?"};
     const bool good = srtp_replace_cipher_type(&kIcm128, SRTP_AES_ICM_128) == srtp_err_status_ok &&
                       srtp_replace_cipher_type(&kIcm256, SRTP_AES_ICM_256) == srtp_err_status_ok &&
                       srtp_replace_cipher_type(&kEvpGcm128, SRTP_AES_GCM_128) == srtp_err_status_ok &&
