@@ -57,8 +57,9 @@ MODULE_TESTS := $(sort $(wildcard tests/module/*.cpp))
 FUZZ_TARGETS := $(sort $(wildcard tests/fuzz/*_fuzz.cpp))
 SIMULATION := $(sort $(wildcard tests/simulation/*.cpp))
 BENCHES := $(sort $(wildcard tests/bench/*_bench.cpp))
+BENCH_PARTS := $(sort $(wildcard tests/bench/*/*.cpp))
 object = $(patsubst %.cpp,$(BUILD)/%.o,$(1))
-ALL_OBJECTS := $(call object,$(SOURCES) tests/main.cpp tests/fuzz/driver.cpp $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(SIMULATION) $(BENCHES))
+ALL_OBJECTS := $(call object,$(SOURCES) tests/main.cpp tests/fuzz/driver.cpp $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(SIMULATION) $(BENCHES) $(BENCH_PARTS))
 
 PROGRAMS := $(patsubst src/%/main.cpp,%,$(wildcard $(MAINS)))
 PROGRAM_PATHS = $(if $(filter daemon,$(PROGRAMS)),$(BUILD)/wakeline) $(if $(filter ctl,$(PROGRAMS)),$(BUILD)/wakelinectl)
@@ -93,7 +94,7 @@ $(BUILD)/unit-tests: $(call object,tests/main.cpp $(UNIT_TESTS)) $(BUILD)/libwak
 $(BUILD)/loopback-tests: $(call object,tests/main.cpp $(MODULE_TESTS)) $(BUILD)/libwakeline.a $(BUILD)/flags
 	$(link)
 
-$(call object,tests/% $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(SIMULATION) $(BENCHES)): EXTRA = -Itests
+$(call object,tests/% $(UNIT_TESTS) $(MODULE_TESTS) $(FUZZ_TARGETS) $(SIMULATION) $(BENCHES) $(BENCH_PARTS)): EXTRA = -Itests
 $(BUILD)/%.o: %.cpp $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call QUIET,CXX)$(CXX) $(ALL_CXXFLAGS) $(EXTRA) -c -o $@ $<
@@ -150,14 +151,14 @@ run-fuzz-%: $(BUILD)/fuzz/%
 		$(BUILD)/corpus/$* tests/fuzz/corpus/$* $(FUZZ_SEEDS_$*)
 
 # CPU time and memory per unit of work, one JSON object a line. One bench alone: make bench-message
-$(BUILD)/bench/%: $(BUILD)/tests/bench/%_bench.o $(BUILD)/libwakeline.a $(BUILD)/flags
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%_bench.o $$(call object,$$(wildcard tests/bench/$$*/*.cpp)) $(BUILD)/libwakeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(link)
 .PRECIOUS: $(BUILD)/bench/% $(BUILD)/tests/bench/%.o
 bench-%: $(BUILD)/bench/%
-	@$<
+	@scripts/in-netns $<
 bench:
-	scripts/install-deps check
+	scripts/install-deps bench
 	+$(MAKE) --no-print-directory bench-all
 bench-all: all $(patsubst tests/bench/%_bench.cpp,bench-%,$(BENCHES))
 	@WAKELINE_BUILD=$(abspath $(BUILD)) scripts/in-netns $(PYTHON) tests/bench/signalling.py

@@ -1,252 +1,244 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pthread.h>
-
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <chrono>
+#include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <future>
-#include <thread>
+#include <cstdlib>
+#include <memory>
+#include <string>
 #include <vector>
 
-#include "base/assert.h"
+#include "bench/relay/bare_relay.h"
+#include "bench/relay/load.h"
+#include "bench/relay/rtpengine_relay.h"
+#include "bench/relay/wakeline_relay.h"
 #include "fakes/srtp.h"
-#include "media/media_socket.h"
-#include "media/relay_thread.h"
-#include "net/socket.h"
 
-// CPU time of the media thread for one relayed packet, 500 calls with 50 packets a second each way, on
-// loopback, with the sockets, batches and pacing of the daemon. The load comes from another thread and is not
-// counted. One JSON object a line, as `make bench` wants them.
+// What it costs to relay a packet, and to have a call: Wakeline's media sessions, rtpengine, and a relay that
+// does nothing but recvmmsg and sendmmsg, one after the other under the same load, round by round, since a
+// machine is not as fast at one time as at another. One JSON object a line, as `make bench` wants them.
 
 using namespace wakeline;
-using namespace wakeline::media;
+using namespace wakeline::bench;
+using namespace std::chrono_literals;
+using media::SrtpSuite;
 
 namespace {
 
-constexpr unsigned kCalls = 500;
-constexpr std::size_t kPayload = 160;
-constexpr auto kTick = std::chrono::microseconds(250); // the load's own, not the relay's
-constexpr auto kFrame = std::chrono::milliseconds(20);
-constexpr auto kWarmUp = std::chrono::seconds(1), kMeasured = std::chrono::seconds(3);
-constexpr int kRuns = 3;
+constexpr int kRounds = 5;
+constexpr unsigned kCalls[] = {500, 1'000};
+constexpr auto kWarmUp = 300ms, kWindow = 1'500ms;
+constexpr auto kPaced = 500us, kUnpaced = 0us;
 
-net::SocketAddress loopback(unsigned host, std::uint16_t port) {
-    const auto ip = "127." + std::to_string(1 + host / 62'500) + "." + std::to_string(host / 250 % 250) +
-                    "." + std::to_string(host % 250 + 1);
-    return *net::SocketAddress::parse(ip, port);
+double median(std::vector<double> values) {
+    if (values.empty()) return std::nan("");
+    std::ranges::sort(values);
+    return values[values.size() / 2];
 }
 
-/// A socket that sends from many 127.x addresses, as many peers would.
-class Load {
-public:
-    Load()
-        : fd_(*MediaSocket::open(*net::SocketAddress::parse("0.0.0.0", 0), 0)),
-          port_(net::local_address(fd_).port()) {}
+/// Dies with a sentence: there is nothing to measure.
+template <class T>
+T need(Result<T> result, std::string_view who) {
+    if (result) return *std::move(result);
+    std::fprintf(stderr, "relay bench: %s: %s\n", std::string(who).c_str(), result.error().message.c_str());
+    std::exit(1);
+}
 
-    net::SocketAddress address(unsigned host) const { return loopback(host, port_); }
-
-    void add(unsigned host, const net::SocketAddress& to, ByteView packet) {
-        Slot& slot = slots_[used_++];
-        std::copy(packet.begin(), packet.end(), slot.data.begin());
-        slot.part = {slot.data.data(), packet.size()};
-        slot.to = to;
-        msghdr& header = messages_[used_ - 1].msg_hdr;
-        header = {};
-        header.msg_name = const_cast<sockaddr*>(slot.to.sa());
-        header.msg_namelen = slot.to.size();
-        header.msg_iov = &slot.part;
-        header.msg_iovlen = 1;
-        header.msg_control = slot.control.data();
-        header.msg_controllen = slot.control.size();
-        cmsghdr* control = CMSG_FIRSTHDR(&header);
-        control->cmsg_level = IPPROTO_IP;
-        control->cmsg_type = IP_PKTINFO;
-        control->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
-        in_pktinfo info{};
-        info.ipi_spec_dst = reinterpret_cast<const sockaddr_in*>(loopback(host, 0).sa())->sin_addr;
-        std::memcpy(CMSG_DATA(control), &info, sizeof info);
-        if (used_ == slots_.size()) flush();
+/// A relay with calls, and what was measured of it.
+struct Contender {
+    Contender(std::unique_ptr<RelayProcess> r, std::optional<SrtpSuite> suite, unsigned calls)
+        : relay(std::move(r)), load(test::srtp_library(), suite) {
+        load.set_routes(need(relay->open(load.work(calls)), relay->name()));
     }
-    void flush() {
-        if (used_ > 0)
-            static_cast<void>(::sendmmsg(fd_.get(), messages_.data(), static_cast<unsigned>(used_), 0));
-        used_ = 0;
-        std::array<std::uint8_t, 2'048> sink;
-        while (::recv(fd_.get(), sink.data(), sink.size(), MSG_DONTWAIT) >= 0)
-            ++received;
+    void forget() { cpu.clear(), p50.clear(), p99.clear(), lost = wrong = 0; }
+    void measure(unsigned calls) {
+        load.run(kWarmUp, calls);
+        const double before = relay->cpu_us();
+        const Outcome outcome = load.run(kWindow, calls);
+        cpu.push_back((relay->cpu_us() - before) /
+                      static_cast<double>(std::max<std::uint64_t>(outcome.received, 1)));
+        p50.push_back(static_cast<double>(outcome.latencies.quantile(0.5)));
+        p99.push_back(static_cast<double>(outcome.latencies.quantile(0.99)));
+        p999.push_back(static_cast<double>(outcome.latencies.quantile(0.999)));
+        lost += outcome.lost();
+        wrong += outcome.wrong;
+        late += outcome.late;
+    }
+    void tell(const char* as, unsigned calls) const {
+        std::fprintf(
+            stderr,
+            "  %-18s %5u calls: %5.2f us a packet (%.2f to %.2f), p50 %.0f, p99 %.0f, p99.9 %.0f us, "
+            "lost %llu, wrong %llu, late ticks %llu\n",
+            as, calls, median(cpu), *std::ranges::min_element(cpu), *std::ranges::max_element(cpu),
+            median(p50), median(p99), median(p999), static_cast<unsigned long long>(lost),
+            static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(late));
     }
 
-    std::uint64_t received = 0;
-
-private:
-    struct Slot {
-        std::array<std::uint8_t, 256> data;
-        std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control;
-        iovec part;
-        net::SocketAddress to;
-    };
-    net::Fd fd_;
-    std::uint16_t port_;
-    std::array<Slot, 64> slots_;
-    std::array<mmsghdr, 64> messages_{};
-    std::size_t used_ = 0;
+    std::unique_ptr<RelayProcess> relay;
+    Load load;
+    std::vector<double> cpu, p50, p99, p999;
+    std::uint64_t lost = 0, wrong = 0, late = 0;
 };
 
-struct Party {
-    std::uint32_t ssrc;
-    std::uint16_t sequence = 1;
-    std::optional<SrtpSession> protect;
+std::unique_ptr<Contender> ours(std::optional<SrtpSuite> suite, std::chrono::microseconds pacing,
+                                unsigned calls) {
+    return std::make_unique<Contender>(std::make_unique<WakelineRelay>(relay_config(suite, pacing)), suite,
+                                       calls);
+}
+std::unique_ptr<Contender> rtpengine(std::optional<SrtpSuite> suite, unsigned calls) {
+    if (RtpengineRelay::program().empty()) return nullptr;
+    return std::make_unique<Contender>(std::make_unique<RtpengineRelay>(), suite, calls);
+}
 
-    std::size_t write(std::span<std::uint8_t> room) {
-        const std::uint32_t timestamp = 160u * ++sequence;
-        const std::array<std::uint8_t, 12> header{0x80,
-                                                  8,
-                                                  static_cast<std::uint8_t>(sequence >> 8),
-                                                  static_cast<std::uint8_t>(sequence),
-                                                  static_cast<std::uint8_t>(timestamp >> 24),
-                                                  static_cast<std::uint8_t>(timestamp >> 16),
-                                                  static_cast<std::uint8_t>(timestamp >> 8),
-                                                  static_cast<std::uint8_t>(timestamp),
-                                                  0,
-                                                  0,
-                                                  static_cast<std::uint8_t>(ssrc >> 8),
-                                                  static_cast<std::uint8_t>(ssrc)};
-        std::copy(header.begin(), header.end(), room.begin());
-        std::fill_n(room.begin() + header.size(), kPayload, std::uint8_t{0xd5});
-        std::size_t size = header.size() + kPayload;
-        if (protect) WAKELINE_ASSERT(protect->protect(room, size) == SrtpVerdict::Good);
-        return size;
+void report(const char* name, double value, const char* unit, unsigned n, const std::string& more = "") {
+    std::printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"%s\", \"n\": %u%s}\n", name, value, unit, n,
+                more.c_str());
+    std::fflush(stdout);
+}
+
+std::string field(const char* name, double value) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), ", \"%s\": %.3f", name, value);
+    return text.data();
+}
+std::string peer(double value, double theirs) {
+    return std::isnan(theirs)
+               ? std::string()
+               : ", \"peer\": \"rtpengine\"" + field("peer_value", theirs) + field("ratio", value / theirs);
+}
+
+struct Names {
+    const char *cpu, *vs_bare; // null: not reported
+};
+
+/// Ours, theirs and the bare one in turns.
+void compare(const Names& names, std::optional<SrtpSuite> suite) {
+    const unsigned most = *std::ranges::max_element(kCalls);
+    const auto paced = ours(suite, kPaced, most), unpaced = ours(suite, kUnpaced, most);
+    const auto theirs = rtpengine(suite, most);
+    const auto bare = std::make_unique<Contender>(std::make_unique<BareRelay>(kPaced), std::nullopt, most);
+    for (const unsigned calls : kCalls) {
+        std::fprintf(stderr, "%s:\n", names.cpu);
+        const std::vector<Contender*> all{paced.get(), theirs.get(), bare.get(), unpaced.get()};
+        for (Contender* one : all)
+            if (one != nullptr) one->forget();
+        for (int round = 0; round < kRounds; ++round)
+            for (std::size_t turn = 0; turn < all.size(); ++turn)
+                if (Contender* one = all[(turn + static_cast<std::size_t>(round)) % all.size()])
+                    one->measure(calls);
+        paced->tell("wakeline", calls);
+        unpaced->tell("wakeline unpaced", calls);
+        bare->tell("bare", calls);
+        if (theirs) theirs->tell("rtpengine", calls);
+        const double value = median(paced->cpu), other = theirs ? median(theirs->cpu) : std::nan("");
+        std::string more = peer(value, other);
+        if (theirs) more += field("unpaced_ratio", median(unpaced->cpu) / other);
+        report(names.cpu, value, "us", calls, more);
+        if (names.vs_bare != nullptr)
+            report(names.vs_bare, value / median(bare->cpu), "ratio", calls,
+                   field("peer_value", median(bare->cpu)));
+        if (calls != most || suite != SrtpSuite::AesCm128Sha1_80) continue;
+        report("relay_latency_p50", median(paced->p50), "us", calls, field("unpaced", median(unpaced->p50)));
+        report("relay_latency_p99", median(paced->p99), "us", calls, field("unpaced", median(unpaced->p99)));
     }
-};
+}
 
-struct Sample {
-    double cpu_us;
-    std::int64_t relayed;
-};
-
-class Bench {
-public:
-    explicit Bench(std::optional<SrtpSuite> suite)
-        : suite_(suite), thread_(test::srtp_library(), media_metrics_,
-                                 {.forbidden = [](const net::SocketAddress&) { return false; },
-                                  .rtcp_sockets = {false, false}},
-                                 [](const std::vector<MediaId>&) {}) {
-        for (SocketId id = 0; id < 2; ++id) {
-            sockets_[id] = *MediaSocket::open(*net::SocketAddress::parse("127.0.0.1", 0), 0);
-            thread_.post([id, fd = sockets_[id].get()](Relay&, PacketIo& io, net::TimePoint) {
-                io.add(id, fd);
-            });
+/// The most calls that go without loss, and with less than 2 ms of delay for 99 packets of 100.
+unsigned carries(Contender& one, std::initializer_list<unsigned> steps) {
+    unsigned most = 0;
+    for (const unsigned calls : steps) {
+        bool good = false;
+        for (int attempt = 0; attempt < 3 && !good; ++attempt) { // neighbours on the machine disturb
+            one.forget();
+            one.measure(calls);
+            good = one.lost + one.wrong == 0 && one.p99.back() < 2'000;
         }
-        for (unsigned call = 0; call < kCalls; ++call)
-            add_call(call);
-        thread_.start();
+        one.tell(std::string(one.relay->name()).c_str(), calls);
+        if (!good) break;
+        most = calls;
     }
+    return most;
+}
 
-    double us_per_packet() {
-        send_for(kWarmUp);
-        const Sample before = sample();
-        send_for(kMeasured);
-        const Sample after = sample();
-        return (after.cpu_us - before.cpu_us) / static_cast<double>(after.relayed - before.relayed);
-    }
-    std::uint64_t missing() const { return sent_ - phones_.received - pbx_.received; }
-    std::uint64_t sent() const { return sent_; }
+void calls_per_core() {
+    std::fprintf(stderr, "relay_calls_per_core, SRTP:\n");
+    constexpr auto kSuite = SrtpSuite::AesCm128Sha1_80;
+    const unsigned value = carries(*ours(kSuite, kPaced, 2'000), {1'000, 1'500, 1'750, 2'000});
+    const auto other = rtpengine(kSuite, 1'500);
+    const double theirs = other ? carries(*other, {500, 750, 1'000, 1'250, 1'500}) : std::nan("");
+    report("relay_calls_per_core", value, "calls", 1, peer(value, theirs));
+}
 
-private:
-    void add_call(unsigned call) {
-        StreamPlan plan;
-        plan.payloads = {{8, 8'000, "PCMA/8000"}};
-        Party phone{.ssrc = 2 * call + 2, .protect = {}}, pbx{.ssrc = 2 * call + 3, .protect = {}};
-        LegPlan& near = plan.leg(MediaSide::Phone);
-        LegPlan& far = plan.leg(MediaSide::Trunk);
-        near.local = {.rtp = 0, .rtcp = 1, .told = {}};
-        far.local = {.rtp = 1, .rtcp = 1, .told = {}};
-        near.rtp = near.rtcp = near.signalling = phones_.address(2 * call);
-        far.rtp = far.rtcp = far.signalling = pbx_.address(2 * call + 1);
-        far.trusted = true;
-        if (suite_) {
-            near.receive = SrtpKey::random(*suite_, true);
-            near.send = SrtpKey::random(*suite_, true);
-            phone.protect =
-                *SrtpSession::create(test::srtp_library(), SrtpDirection::Outbound, *near.receive);
-        }
-        parties_.push_back({std::move(phone), std::move(pbx)});
-        thread_.post([call, plan](Relay& relay, PacketIo&, net::TimePoint now) {
-            WAKELINE_ASSERT(relay.apply(call + 1, {plan}, true, now).has_value());
-        });
-    }
+/// Of a call whose packets flow both ways, beyond what the process has anyway.
+double memory_kb(std::unique_ptr<RelayProcess> relay, SrtpSuite suite, unsigned calls) {
+    Contender few(std::move(relay), suite, 100);
+    few.load.run(kWarmUp, 100);
+    const double before = few.relay->resident_kb();
+    Load load(test::srtp_library(), suite);
+    load.set_routes(need(few.relay->open(load.work(calls)), few.relay->name()));
+    load.run(kWindow, calls);
+    return (few.relay->resident_kb() - before) / calls;
+}
 
-    /// Every call's packets are 20 ms apart; the calls are spread evenly over that time.
-    void send_for(std::chrono::steady_clock::duration time) {
-        const auto start = std::chrono::steady_clock::now();
-        const auto frames = time / kFrame;
-        const std::uint64_t total = static_cast<std::uint64_t>(frames) * kCalls;
-        std::uint64_t next = 0;
-        for (auto tick = start; next < total; tick += kTick) {
-            std::this_thread::sleep_until(tick);
-            const auto due =
-                static_cast<std::uint64_t>((std::chrono::steady_clock::now() - start) * kCalls / kFrame);
-            for (; next < std::min(due, total); ++next)
-                send_frame(static_cast<unsigned>(next % kCalls));
-            phones_.flush();
-            pbx_.flush();
-        }
-    }
-    void send_frame(unsigned call) {
-        std::array<std::uint8_t, 512> room;
-        auto& [phone, pbx] = parties_[call];
-        phones_.add(2 * call, net::local_address(sockets_[0]), std::span(room).first(phone.write(room)));
-        pbx_.add(2 * call + 1, net::local_address(sockets_[1]), std::span(room).first(pbx.write(room)));
-        sent_ += 2;
-    }
+void session_memory() {
+    constexpr auto kSuite = SrtpSuite::AesCm128Sha1_80;
+    constexpr unsigned kSessions = 1'000;
+    const double value =
+        memory_kb(std::make_unique<WakelineRelay>(relay_config(kSuite, kPaced)), kSuite, kSessions);
+    const double theirs = RtpengineRelay::program().empty()
+                              ? std::nan("")
+                              : memory_kb(std::make_unique<RtpengineRelay>(), kSuite, kSessions);
+    report("media_session_memory", value, "KB", kSessions, peer(value, theirs));
+}
 
-    Sample sample() {
-        std::promise<Sample> promise;
-        thread_.post([&](Relay&, PacketIo&, net::TimePoint) {
-            timespec cpu{};
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-            promise.set_value({static_cast<double>(cpu.tv_sec) * 1e6 + static_cast<double>(cpu.tv_nsec) / 1e3,
-                               media_metrics_.relayed.value()});
-        });
-        return promise.get_future().get();
+void session_cpu() {
+    constexpr auto kSuite = SrtpSuite::AesCm128Sha1_80;
+    constexpr unsigned kOurs = 2'000, kTheirs = 300;
+    WakelineRelay relay(relay_config(kSuite, kPaced));
+    const auto other = RtpengineRelay::program().empty() ? nullptr : std::make_unique<RtpengineRelay>();
+    const Load load(test::srtp_library(), kSuite);
+    std::vector<double> value, theirs;
+    for (int round = 0; round <= kRounds; ++round) { // the first warms up
+        double before = relay.cpu_us();
+        need(relay.cycle(load.work(kOurs)), relay.name());
+        value.push_back((relay.cpu_us() - before) / kOurs);
+        if (!other) continue;
+        before = other->cpu_us();
+        need(other->open(load.work(kTheirs)), other->name());
+        need(other->close(), other->name());
+        theirs.push_back((other->cpu_us() - before) / kTheirs);
     }
-
-    std::optional<SrtpSuite> suite_;
-    Metrics metrics_;
-    MediaMetrics media_metrics_{metrics_};
-    std::array<net::Fd, 2> sockets_;
-    Load phones_, pbx_;
-    std::vector<std::array<Party, 2>> parties_;
-    std::uint64_t sent_ = 0;
-    RelayThread thread_;
-};
-
-/// The median: neighbours on the machine make it slower, and bursts of theirs make it cheaper.
-void run(const char* name, std::optional<SrtpSuite> suite) {
-    std::vector<double> values;
-    std::uint64_t sent = 0, missing = 0;
-    for (int i = 0; i < kRuns; ++i) {
-        Bench bench(suite);
-        values.push_back(bench.us_per_packet());
-        sent += bench.sent();
-        missing += bench.missing();
-    }
-    std::sort(values.begin(), values.end());
-    std::printf("{\"name\": \"%s\", \"value\": %.2f, \"unit\": \"us\", \"n\": %u}\n", name, values[kRuns / 2],
-                kCalls);
-    std::fprintf(stderr, "%s: %.2f to %.2f us, %llu of %llu packets did not arrive\n", name, values.front(),
-                 values.back(), static_cast<unsigned long long>(missing),
-                 static_cast<unsigned long long>(sent));
+    value.erase(value.begin());
+    if (!theirs.empty()) theirs.erase(theirs.begin());
+    report("media_setup_cpu", median(value), "us", kOurs * kRounds, peer(median(value), median(theirs)));
 }
 
 } // namespace
 
-int main() {
-    run("relay_plain_cpu", std::nullopt);
-    run("relay_srtp_cpu", SrtpSuite::AesCm128Sha1_80);
-    run("relay_gcm_cpu", SrtpSuite::AeadAes128Gcm);
+int main(int argc, char** argv) {
+    struct Measurement {
+        std::string_view name;
+        void (*run)();
+    };
+    constexpr Measurement all[] = {
+        {"memory", session_memory},
+        {"setup", session_cpu},
+        {"plain",
+         [] {
+             compare({"relay_plain_cpu", "relay_plain_vs_bare"}, std::nullopt);
+         }},
+        {"srtp",
+         [] {
+             compare({"relay_srtp_cpu", "relay_srtp_vs_bare"}, SrtpSuite::AesCm128Sha1_80);
+         }},
+        {"gcm",
+         [] {
+             compare({"relay_gcm_cpu", nullptr}, SrtpSuite::AeadAes128Gcm);
+         }},
+        {"capacity", calls_per_core},
+    };
+    const std::vector<std::string_view> wanted(argv + 1, argv + argc); // none: all
+    take_seat(Seat::Load);
+    for (const Measurement& one : all)
+        if (wanted.empty() || std::ranges::find(wanted, one.name) != wanted.end()) one.run();
     return 0;
 }
