@@ -40,6 +40,13 @@ async def talk(*media, packets=20):
         m.stop()
 
 
+async def hang_up(ends, other, dialog):
+    """`ends` hangs up, and `other` hears it."""
+    bye = asyncio.ensure_future(ends.bye(dialog))
+    other.answer(await other.expect("BYE"), 200, "OK")
+    assert (await bye).status == 200
+
+
 async def call_out(pbx, phone, mobile, desk):
     """The phone calls 2000; returns the two dialogs and both INVITEs."""
     invite = phone.invite(f"sip:2000@{DOMAIN}", mobile.sdp())
@@ -66,9 +73,7 @@ def test_a_phone_calls_out_and_the_pbx_hangs_up(stage):
         await talk(mobile, desk)
         assert set(desk.payloads) == {mobile.payload} and set(mobile.payloads) == {desk.payload}
         assert taken.uri == invite.uri
-        bye = asyncio.ensure_future(pbx.bye(pbx_dialog))
-        phone.answer(await phone.expect("BYE"), 200, "OK")
-        assert (await bye).status == 200
+        await hang_up(pbx, phone, pbx_dialog)
 
     stage.play(story())
 
@@ -271,9 +276,7 @@ def test_an_established_call_outlives_the_connection(stage):
         phone.sleep()
         await talk(mobile, desk)
         await phone.wake()
-        bye = asyncio.ensure_future(pbx.bye(pbx_dialog))
-        phone.answer(await phone.expect("BYE"), 200, "OK")
-        assert (await bye).status == 200
+        await hang_up(pbx, phone, pbx_dialog)
         assert phone_dialog.call_id
 
     stage.play(story())

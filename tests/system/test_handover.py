@@ -7,6 +7,7 @@ from peers.pbx import Pbx
 from peers.rtp import Media
 from peers.site import DOMAIN
 from peers.sip import tag
+from test_calls import hang_up
 
 SRTP = "AES_CM_128_HMAC_SHA1_80"
 
@@ -64,12 +65,6 @@ async def ended(site, count):
     raise AssertionError(f"{len(calls)} of {count} records")
 
 
-async def hang_up(pbx, phone, dialog):
-    bye = asyncio.ensure_future(phone.bye(dialog))
-    pbx.answer(await pbx.expect("BYE"), 200, "OK")
-    assert (await bye).status == 200
-
-
 def test_from_wifi_to_cellular_the_talk_goes_on(stage):
     """scenario 46; proves: SBC-NET-01, SBC-NET-02, SBC-ROLE-03"""
 
@@ -95,9 +90,7 @@ def test_from_wifi_to_cellular_the_talk_goes_on(stage):
         await both_hear(mobile, desk)
         assert missing(desk) == 0
         mobile.stop(), desk.stop()
-        bye = asyncio.ensure_future(pbx.bye(pbx_dialog))
-        phone.answer(await phone.expect("BYE"), 200, "OK")
-        assert (await bye).status == 200
+        await hang_up(pbx, phone, pbx_dialog)
         (call,) = await ended(site, 1)
         steps = [e["what"] for e in site.daemon.json("call", call["id"])["timeline"]]
         assert "moved" in steps
@@ -134,7 +127,7 @@ def test_the_pbx_moves_a_call_to_another_party_without_a_gap(stage):
         mobile.stop(), cell.stop()
         assert missing(desk, cell) == 0
         assert cell.payload in mobile.payloads
-        await hang_up(pbx, phone, dialog)
+        await hang_up(phone, pbx, dialog)
 
     def taken_sdp(pbx):
         return next(m.body for m in reversed(pbx.received) if m.is_request and m.method == "INVITE")
@@ -171,13 +164,11 @@ def test_another_device_takes_the_call_over_without_a_gap(stage):
         await pbx.expect("ACK")
         mobile.stop()
         pulled.start()
-        bye = asyncio.ensure_future(pbx.bye(pbx_dialog))
-        phone.answer(await phone.expect("BYE"), 200, "OK")
-        assert (await bye).status == 200
+        await hang_up(pbx, phone, pbx_dialog)
         await both_hear(pulled, heard_by_mobile)
         assert missing(mobile, pulled) == 0, "words of the desk that neither device has heard"
         pulled.stop(), desk.stop()
-        await hang_up(pbx, tablet, tablet_dialog)
+        await hang_up(tablet, pbx, tablet_dialog)
         assert len(await ended(site, 2)) == 2
 
     stage.play(story())
@@ -233,9 +224,7 @@ def test_a_call_is_transferred_to_another_party_after_a_word_with_him(stage):
             phone.answer(heard, 200, "OK")
             await pbx.expect(lambda m: m.status == 200 and m.branch == told.branch)
         for dialog in (pbx_second, pbx_first):  # the two talk to each other now
-            bye = asyncio.ensure_future(pbx.bye(dialog))
-            phone.answer(await phone.expect("BYE"), 200, "OK")
-            assert (await bye).status == 200
+            await hang_up(pbx, phone, dialog)
 
     stage.play(story())
 
@@ -262,7 +251,7 @@ def test_a_session_timer_is_kept_on_each_side(stage):
         kept = await pbx.expect(lambda m: m.status == 200 and m.branch == update.branch)
         assert kept.get("Session-Expires") == "100;refresher=uac"
         assert not phone.unexpected("UPDATE")
-        await hang_up(pbx, phone, dialog)
+        await hang_up(phone, pbx, dialog)
 
     stage.play(story())
 

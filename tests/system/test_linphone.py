@@ -33,7 +33,7 @@ async def office(stage):
 
 
 def test_a_call_of_linphone_is_held_resumed_and_hung_up(stage):
-    """proves: SBC-TLS-01, SBC-SRTP-01, PBX-01"""
+    """proves: SBC-TLS-01, SBC-SRTP-01, PBX-01, SBC-ROLE-02"""
 
     async def story():
         site, pbx, phone, desk = await office(stage)
@@ -66,7 +66,7 @@ def test_a_call_of_linphone_is_held_resumed_and_hung_up(stage):
 
 
 def test_linphone_takes_a_call(stage):
-    """proves: SBC-TRN-06, PBX-02"""
+    """proves: SBC-TRN-06, SBC-ROLE-05"""
 
     async def story():
         _, pbx, phone, desk = await office(stage)
