@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/srtp_evp_gcm.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -32,11 +33,19 @@ const Algorithms& algorithms() {
 /// libsrtp's handle and what it leads to, in one piece of memory.
 struct GcmState {
     srtp_cipher_t handle{};
-    CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context{EVP_CIPHER_CTX_new()};
+    CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context{}; // from the first packet on
     const EVP_CIPHER* cipher = nullptr;
     int tag_size = kTagSize;
+    std::size_t key_size = 0;
     std::array<std::uint8_t, kIvSize> iv{};
+    std::array<std::uint8_t, 32> key{};
 
+    ~GcmState() { OPENSSL_cleanse(key.data(), key.size()); }
+    bool ready() {
+        if (context) return true;
+        context.reset(EVP_CIPHER_CTX_new());
+        return context && EVP_CipherInit_ex2(context.get(), cipher, key.data(), nullptr, 1, nullptr) == 1;
+    }
     bool begin(bool encrypt) {
         return EVP_CipherInit_ex2(context.get(), nullptr, nullptr, iv.data(), encrypt ? 1 : 0, nullptr) == 1;
     }
@@ -65,7 +74,8 @@ srtp_err_status_t gcm_alloc(const srtp_cipher_type_t& type, srtp_cipher_pointer_
         auto state = std::make_unique<GcmState>();
         state->cipher = (large ? algorithms().gcm256 : algorithms().gcm128).get();
         state->tag_size = tag_len;
-        if (!state->context || state->cipher == nullptr) return srtp_err_status_alloc_fail;
+        state->key_size = large ? 32 : 16;
+        if (state->cipher == nullptr) return srtp_err_status_alloc_fail;
         state->handle = {&type, state.get(), key_len, static_cast<int>(type.id)};
         *out = &state.release()->handle;
         return srtp_err_status_ok;
@@ -88,11 +98,14 @@ srtp_err_status_t gcm_dealloc(srtp_cipher_pointer_t handle) {
 
 srtp_err_status_t gcm_init(void* raw, const std::uint8_t* key) {
     auto* state = static_cast<GcmState*>(raw);
-    return outcome(EVP_CipherInit_ex2(state->context.get(), state->cipher, key, nullptr, 1, nullptr) == 1);
+    std::copy_n(key, state->key_size, state->key.begin());
+    state->context.reset();
+    return srtp_err_status_ok;
 }
 
 srtp_err_status_t gcm_set_iv(void* raw, std::uint8_t* iv, srtp_cipher_direction_t direction) {
     auto* state = static_cast<GcmState*>(raw);
+    if (!state->ready()) return srtp_err_status_cipher_fail;
     std::copy_n(iv, kIvSize, state->iv.begin());
     return outcome(state->begin(direction == srtp_direction_encrypt));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/srtp_evp_types.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <srtp2/cipher.h>
 
@@ -33,13 +34,22 @@ const Algorithms& algorithms() {
 // == AES in integer counter mode (RFC 3711 section 4.1.1, RFC 6188) ==
 // A packet is shorter than 2^16 blocks, so the 16-bit counter of the RFC and CTR's 128-bit one are the same.
 
-/// libsrtp's handle and what it leads to, in one piece of memory.
+/// libsrtp's handle and what it leads to, in one piece of memory. OpenSSL's context, which is larger than all
+/// the rest, begins with the first packet: a call without RTCP has one less.
 struct IcmState {
     srtp_cipher_t handle{};
-    CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context{EVP_CIPHER_CTX_new()};
+    CHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free> context{};
     const EVP_CIPHER* cipher = nullptr;
     std::size_t key_size = 0;
     std::array<std::uint8_t, 16> offset{}; // the salt, times 2^16
+    std::array<std::uint8_t, 32> key{};
+
+    ~IcmState() { OPENSSL_cleanse(key.data(), key.size()); }
+    bool ready() {
+        if (context) return true;
+        context.reset(EVP_CIPHER_CTX_new());
+        return context && EVP_EncryptInit_ex2(context.get(), cipher, key.data(), nullptr, nullptr) == 1;
+    }
 };
 
 extern const srtp_cipher_type_t kIcm128, kIcm256;
@@ -53,7 +63,7 @@ srtp_err_status_t icm_alloc(const srtp_cipher_type_t& type, srtp_cipher_pointer_
         auto state = std::make_unique<IcmState>();
         state->cipher = (large ? algorithms().aes256 : algorithms().aes128).get();
         state->key_size = large ? 32 : 16;
-        if (!state->context || state->cipher == nullptr) return srtp_err_status_alloc_fail;
+        if (state->cipher == nullptr) return srtp_err_status_alloc_fail;
         state->handle = {&type, state.get(), key_len, static_cast<int>(type.id)};
         *out = &state.release()->handle;
         return srtp_err_status_ok;
@@ -78,12 +88,14 @@ srtp_err_status_t icm_init(void* raw, const std::uint8_t* key) {
     auto* state = static_cast<IcmState*>(raw);
     state->offset.fill(0);
     std::copy_n(key + state->key_size, kSaltSize, state->offset.begin());
-    const int good = EVP_EncryptInit_ex2(state->context.get(), state->cipher, key, nullptr, nullptr);
-    return good == 1 ? srtp_err_status_ok : srtp_err_status_init_fail;
+    std::copy_n(key, state->key_size, state->key.begin());
+    state->context.reset();
+    return srtp_err_status_ok;
 }
 
 srtp_err_status_t icm_set_iv(void* raw, std::uint8_t* iv, srtp_cipher_direction_t) {
     auto* state = static_cast<IcmState*>(raw);
+    if (!state->ready()) return srtp_err_status_cipher_fail;
     std::array<std::uint8_t, 16> counter;
     for (std::size_t i = 0; i < counter.size(); ++i)
         counter[i] = static_cast<std::uint8_t>(iv[i] ^ state->offset[i]);
