@@ -3,8 +3,10 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "bench/relay/bare_relay.h"
@@ -168,6 +170,51 @@ void calls_per_core() {
     report("relay_calls_per_core", value, "calls", 1, peer(value, theirs));
 }
 
+/// Forged RTP to both ports of the calls, a third of it from the addresses of the phones.
+std::uint64_t spray(const Route& route, unsigned calls, const std::stop_token& stop) {
+    constexpr unsigned kPerTick = 50; // 50,000 a second
+    Swarm swarm;
+    std::uint64_t sent = 0;
+    std::uint32_t chance = 1;
+    const auto random = [&chance] { return chance = chance * 1'664'525u + 1'013'904'223u; };
+    for (auto tick = std::chrono::steady_clock::now(); !stop.stop_requested(); tick += 1ms) {
+        std::this_thread::sleep_until(tick);
+        for (unsigned i = 0; i < kPerTick; ++i, ++sent) {
+            const auto room = swarm.room();
+            for (std::size_t at = 0; at < 172; at += 4) {
+                const std::uint32_t octets = random();
+                std::memcpy(&room[at], &octets, sizeof octets);
+            }
+            room[0] = 0x80;
+            room[1] = 8;
+            const auto host =
+                i % 3 == 0 ? party((random() >> 8) % calls, 0) : party(60'000 + (random() >> 16), 0);
+            swarm.push(172, reinterpret_cast<const sockaddr_in*>(host.sa())->sin_addr,
+                       i % 2 == 0 ? route.phone_sends_to : route.pbx_sends_to);
+        }
+        swarm.flush();
+    }
+    return sent;
+}
+
+void under_spray() {
+    constexpr unsigned kSprayed = 200;
+    constexpr auto kSuite = SrtpSuite::AesCm128Sha1_80;
+    Load load(test::srtp_library(), kSuite);
+    WakelineRelay relay(relay_config(kSuite, kPaced));
+    const auto routes = need(relay.open(load.work(kSprayed)), relay.name());
+    load.set_routes(routes);
+    load.run(kWarmUp, kSprayed);
+    std::uint64_t sprayed = 0;
+    std::jthread sprayer([&](const std::stop_token& stop) { sprayed = spray(routes[0], kSprayed, stop); });
+    const Outcome outcome = load.run(3'000ms, kSprayed);
+    sprayer.request_stop();
+    sprayer.join();
+    report("relay_spray_lost", static_cast<double>(outcome.lost() + outcome.wrong), "packets", kSprayed,
+           field("of", static_cast<double>(outcome.sent)) +
+               field("sprayed_per_second", static_cast<double>(sprayed) / 3));
+}
+
 /// Of a call whose packets flow both ways, beyond what the process has anyway.
 double memory_kb(std::unique_ptr<RelayProcess> relay, SrtpSuite suite, unsigned calls) {
     Contender few(std::move(relay), suite, 100);
@@ -235,6 +282,7 @@ int main(int argc, char** argv) {
              compare({"relay_gcm_cpu", nullptr}, SrtpSuite::AeadAes128Gcm);
          }},
         {"capacity", calls_per_core},
+        {"spray", under_spray},
     };
     const std::vector<std::string_view> wanted(argv + 1, argv + argc); // none: all
     take_seat(Seat::Load);
