@@ -38,6 +38,11 @@ bool is_public(const net::SocketAddress& address) {
     return true;
 }
 
+bool unusable(const net::SocketAddress& address) {
+    return !address.valid() || address.port() == 0 || address.is_unspecified() || address.is_multicast() ||
+           address.is_broadcast();
+}
+
 bool credible(const LegPlan& plan, const net::SocketAddress& named) {
     if (!named.valid() || named.port() == 0 || named.is_unspecified()) return false;
     return plan.trusted || (plan.signalling.valid() && plan.signalling.same_ip(named)) || is_public(named);

@@ -9,6 +9,9 @@ namespace wakeline::media {
 /// like.
 bool is_public(const net::SocketAddress& address);
 
+/// Nobody in particular is there: no address, no port, a group, or everybody.
+bool unusable(const net::SocketAddress& address);
+
 /// Whether the address that a leg's SDP names may be believed: packets from exactly there join it, and
 /// packets may be sent there before any came. A PBX's always may. A phone's may when it is the address that
 /// signals, or a public one; a phone behind NAT names a private address, which on our side of the NAT is

@@ -40,6 +40,8 @@ public:
     void reserve(std::size_t legs) { flows_.reserve(2 * legs); }
 
     Leg* known(const FlowKey& source) const noexcept { return flows_.find(source); }
+    /// `known` will be asked soon.
+    void expect(const FlowKey& source) const noexcept { flows_.expect(source); }
     /// A good packet came on a flow that is `known`.
     void confirm(Leg& leg, Flow& flow, std::uint32_t ssrc);
     /// The packet's source has proved to be the flow's other end by something else than RTP. False: nothing

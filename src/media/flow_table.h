@@ -38,6 +38,8 @@ public:
             if (slot.leg == nullptr || slot.key == key) return slot.leg;
         }
     }
+    /// `find` will be asked soon: memory is slow.
+    void expect(const FlowKey& key) const noexcept { __builtin_prefetch(&slots_[home(key)]); }
     /// Replaces who had the flow.
     void put(const FlowKey& key, Leg& leg);
     /// Nothing happens when the flow is another's by now.

@@ -27,8 +27,15 @@ PacketPump::PacketPump(net::EventLoop& loop, Relay& relay, MediaMetrics& metrics
       ready_watch_(loop, ready_.get(), [this](net::Readiness) { on_readable(); }),
       tick_watch_(loop, ticker_.get(), [this](net::Readiness) { on_tick(); }) {
     if (!ready_ || !ticker_) throw std::system_error(errno, std::generic_category(), "media sockets");
-    for (std::size_t i = 0; i < kBatch; ++i)
+    for (std::size_t i = 0; i < kBatch; ++i) {
         packets_[i].room = std::span(room_).subspan(i * kPacketRoom, kPacketRoom);
+        in_.parts[i] = {packets_[i].room.data(), kPacketRoom - SrtpSession::kTrailerRoom};
+        msghdr& header = in_.messages[i].msg_hdr;
+        header.msg_name = &packets_[i].from;
+        header.msg_namelen = sizeof packets_[i].from;
+        header.msg_iov = &in_.parts[i];
+        header.msg_iovlen = 1;
+    }
     measured_since_ = loop_.now();
     ready_watch_.want({.readable = true});
 }
@@ -60,9 +67,8 @@ void PacketPump::send(SocketId from, const net::SocketAddress& to, ByteView pack
 void PacketPump::on_readable() { measure(drain()); }
 
 void PacketPump::on_tick() {
-    std::uint64_t ticks = 0;
-    static_cast<void>(!::read(ticker_.get(), &ticks, sizeof ticks));
     measure(drain());
+    if (paced_) rest();
 }
 
 void PacketPump::measure(std::size_t packets) {
@@ -80,11 +86,16 @@ void PacketPump::measure(std::size_t packets) {
 void PacketPump::pace(bool on) {
     if (on == paced_) return;
     paced_ = on;
-    itimerspec when{};
-    if (on) when.it_value.tv_nsec = when.it_interval.tv_nsec = std::chrono::nanoseconds(pacing_).count();
-    static_cast<void>(timerfd_settime(ticker_.get(), 0, &when, nullptr));
+    rest();
     tick_watch_.want({.readable = on});
     ready_watch_.want({.readable = !on});
+}
+
+/// The ticker goes off once, a while after the last work: setting it also makes it unreadable.
+void PacketPump::rest() {
+    itimerspec when{};
+    if (paced_) when.it_value.tv_nsec = std::chrono::nanoseconds(pacing_).count();
+    static_cast<void>(timerfd_settime(ticker_.get(), 0, &when, nullptr));
 }
 
 std::size_t PacketPump::drain() {
@@ -105,21 +116,14 @@ std::size_t PacketPump::drain() {
 }
 
 std::size_t PacketPump::receive(SocketId id, int fd) {
-    for (std::size_t i = 0; i < kBatch; ++i) {
-        parts_[i] = {packets_[i].room.data(), kPacketRoom - SrtpSession::kTrailerRoom};
-        msghdr& header = messages_[i].msg_hdr;
-        header = {};
-        header.msg_name = &packets_[i].from;
-        header.msg_namelen = sizeof packets_[i].from;
-        header.msg_iov = &parts_[i];
-        header.msg_iovlen = 1;
-    }
-    const int got = recvmmsg(fd, messages_.data(), kBatch, 0, nullptr);
+    const int got = recvmmsg(fd, in_.messages.data(), kBatch, 0, nullptr);
     if (got <= 0) return 0;
     const auto count = static_cast<std::size_t>(got);
     for (std::size_t i = 0; i < count; ++i) {
-        const bool whole = (messages_[i].msg_hdr.msg_flags & MSG_TRUNC) == 0;
-        packets_[i].size = whole ? messages_[i].msg_len : 0; // nothing that size is RTP
+        msghdr& header = in_.messages[i].msg_hdr;
+        const bool whole = (header.msg_flags & MSG_TRUNC) == 0;
+        packets_[i].size = whole ? in_.messages[i].msg_len : 0; // nothing that size is RTP
+        header.msg_namelen = sizeof packets_[i].from;           // the kernel has shortened it
         packets_[i].from_socket = id;
     }
     relay_.process(std::span(packets_).first(count), loop_.now());
@@ -142,12 +146,11 @@ void PacketPump::send_batch(std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
             Packet& packet = packets_[i];
             if (packet.to == nullptr || packet.to_socket != sockets[s]) continue;
-            parts_[ready] = {packet.room.data(), packet.size};
-            msghdr& header = messages_[ready].msg_hdr;
-            header = {};
+            out_.parts[ready] = {packet.room.data(), packet.size};
+            msghdr& header = out_.messages[ready].msg_hdr;
             header.msg_name = const_cast<sockaddr*>(packet.to);
             header.msg_namelen = packet.to_size;
-            header.msg_iov = &parts_[ready++];
+            header.msg_iov = &out_.parts[ready++];
             header.msg_iovlen = 1;
         }
         send_from(sockets[s], ready);
@@ -159,7 +162,8 @@ void PacketPump::send_from(SocketId id, std::size_t count) {
     if (socket == sockets_.end()) return metrics_.send_failed.add(static_cast<std::int64_t>(count));
     std::size_t done = 0;
     while (done < count) {
-        const int sent = sendmmsg(socket->second, &messages_[done], static_cast<unsigned>(count - done), 0);
+        const int sent =
+            sendmmsg(socket->second, &out_.messages[done], static_cast<unsigned>(count - done), 0);
         if (sent > 0) {
             done += static_cast<std::size_t>(sent);
             continue;

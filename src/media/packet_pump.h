@@ -47,6 +47,7 @@ private:
     void on_tick();
     void measure(std::size_t packets);
     void pace(bool on);
+    void rest();
 
     net::EventLoop& loop_;
     Relay& relay_;
@@ -57,8 +58,11 @@ private:
 
     std::vector<std::uint8_t> room_ = std::vector<std::uint8_t>(kBatch * kPacketRoom);
     std::array<Packet, kBatch> packets_;
-    std::array<mmsghdr, kBatch> messages_{};
-    std::array<iovec, kBatch> parts_{};
+    struct Batch {
+        std::array<mmsghdr, kBatch> messages{};
+        std::array<iovec, kBatch> parts{};
+    };
+    Batch in_, out_; // `in_` is filled in once, but for what the kernel overwrites
 
     bool paced_ = false;
     std::size_t measured_ = 0;

@@ -9,6 +9,12 @@ namespace wakeline::media {
 
 namespace {
 
+/// Video of 1,000 packets a second has counted half a round by then.
+constexpr net::Duration kLongSilence = std::chrono::seconds(5);
+
+/// Packets that are looked at together.
+constexpr std::size_t kAhead = 16;
+
 /// RFC 7675 section 5.1.
 constexpr net::Duration kConsent = std::chrono::seconds(30);
 
@@ -39,8 +45,8 @@ DirectionStats rtcp_received(const Leg& leg) {
 StreamStats stats_of(const Stream& stream) {
     const Leg& phone = stream.leg(MediaSide::Phone);
     const Leg& trunk = stream.leg(MediaSide::Trunk);
-    return {.kind = std::string(name(stream.plan.kind)),
-            .codec = stream.plan.codec,
+    return {.kind = std::string(name(stream.kind)),
+            .codec = stream.codec,
             .phone_security = security(phone.plan),
             .trunk_security = security(trunk.plan),
             .phone_remote = remote(phone.rtp),
@@ -75,7 +81,7 @@ Status Relay::apply(MediaId id, const std::vector<StreamPlan>& streams, bool act
     Session& session = sessions_[id];
     session.reported = now;
     for (const auto& stream : session.streams) {
-        const bool kept = std::ranges::find(streams, stream->plan.index, &StreamPlan::index) != streams.end();
+        const bool kept = std::ranges::find(streams, stream->index, &StreamPlan::index) != streams.end();
         if (!kept) stop(*stream);
     }
     Status result = Done{};
@@ -89,7 +95,7 @@ Status Relay::apply(MediaId id, const std::vector<StreamPlan>& streams, bool act
 
 Stream& Relay::stream_at(MediaId id, Session& session, std::size_t index) {
     for (const auto& stream : session.streams)
-        if (stream->plan.index == index) return *stream;
+        if (stream->index == index) return *stream;
     auto& stream = *session.streams.emplace_back(std::make_unique<Stream>());
     stream.session = id;
     for (const MediaSide side : {MediaSide::Phone, MediaSide::Trunk}) {
@@ -100,14 +106,11 @@ Stream& Relay::stream_at(MediaId id, Session& session, std::size_t index) {
 }
 
 Status Relay::change(Stream& stream, const StreamPlan& plan, bool active, net::TimePoint now) {
-    stream.plan.index = plan.index;
-    stream.plan.kind = plan.kind;
-    stream.plan.codec = plan.codec;
-    stream.plan.payloads = plan.payloads;
-    stream.plan.two_way = plan.two_way;
-    stream.payload_types.reset();
-    for (const PayloadFormat& format : plan.payloads)
-        stream.payload_types.set(format.type & 0x7f);
+    stream.index = plan.index;
+    stream.kind = plan.kind;
+    stream.codec = plan.codec;
+    stream.set_payloads(plan.payloads);
+    stream.two_way = plan.two_way;
     stream.active = active;
     stream.closed = false;
     stream.last_packet = now;
@@ -119,7 +122,7 @@ Status Relay::change(Stream& stream, const StreamPlan& plan, bool active, net::T
             wanted.send = leg.plan.send;
         }
         if (auto good = set_keys(leg, wanted, now); !good) return good;
-        leg.plan = std::move(wanted);
+        leg.agree(std::move(wanted));
         if (leg.plan.ice && leg.checked == net::TimePoint{}) leg.checked = now;
         if (active || side == MediaSide::Phone)
             admission_.open(leg, now);
@@ -190,7 +193,7 @@ std::vector<MediaId> Relay::tick(net::TimePoint now) {
     if (options_.timeout == net::Duration::zero()) return silent; // never
     for (auto& [id, session] : sessions_) {
         const bool expected = std::ranges::any_of(session.streams, [](const auto& stream) {
-            return !stream->closed && stream->active && stream->plan.two_way;
+            return !stream->closed && stream->active && stream->two_way;
         });
         if (!expected || now - session.silent_since() < options_.timeout) continue;
         session.reported = now;
@@ -211,14 +214,14 @@ const Leg* Relay::leg(const LegId& id) const {
     const auto found = sessions_.find(id.session);
     if (found == sessions_.end()) return nullptr;
     for (const auto& stream : found->second.streams)
-        if (stream->plan.index == id.stream && !stream->closed) return &stream->leg(id.side);
+        if (stream->index == id.stream && !stream->closed) return &stream->leg(id.side);
     return nullptr;
 }
 
 std::optional<LegId> Relay::leg_at(const FlowKey& source) const {
     const Leg* leg = admission_.known(source);
     if (leg == nullptr || leg->stream->closed) return std::nullopt;
-    return LegId{leg->stream->session, leg->stream->plan.index, leg->side};
+    return LegId{leg->stream->session, leg->stream->index, leg->side};
 }
 
 void Relay::renew_consent(const LegId& id, net::TimePoint now) {
@@ -235,7 +238,7 @@ Status Relay::give_keys(const LegId& id, const SrtpKey& receive, const SrtpKey& 
     plan.receive = receive;
     plan.send = send;
     if (auto good = set_keys(*its, plan, now); !good) return good;
-    its->plan = std::move(plan);
+    its->agree(std::move(plan));
     return Done{};
 }
 
@@ -256,17 +259,36 @@ bool Relay::quiet(MediaId id, net::TimePoint now) const {
 
 void Relay::process(std::span<Packet> packets, net::TimePoint now) {
     now_ = now;
-    for (Packet& packet : packets) {
-        packet.to = nullptr;
-        process(packet);
-    }
+    for (std::size_t done = 0; done < packets.size(); done += kAhead)
+        process_few(packets.subspan(done, std::min(kAhead, packets.size() - done)));
     const auto relayed =
         std::ranges::count_if(packets, [](const Packet& packet) { return packet.to != nullptr; });
     metrics_.relayed.add(relayed);
 }
 
-void Relay::process(Packet& packet) {
-    const FlowKey source = FlowKey::of(packet.from_socket, &packet.from.any);
+/// What each packet needs of memory is fetched while the others are looked at.
+void Relay::process_few(std::span<Packet> packets) {
+    std::array<FlowKey, kAhead> sources;
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        sources[i] = FlowKey::of(packets[i].from_socket, &packets[i].from.any);
+        admission_.expect(sources[i]);
+    }
+    std::array<const Leg*, kAhead> legs;
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        legs[i] = admission_.known(sources[i]);
+        if (legs[i] != nullptr) __builtin_prefetch(&legs[i]->stream, 1);
+    }
+    for (std::size_t i = 0; i < packets.size(); ++i)
+        if (legs[i] != nullptr) legs[i]->stream->expect();
+    for (std::size_t i = 0; i < packets.size(); ++i)
+        if (legs[i] != nullptr) legs[i]->stream->expect_keys();
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+        packets[i].to = nullptr;
+        process(packets[i], sources[i]);
+    }
+}
+
+void Relay::process(Packet& packet, const FlowKey& source) {
     switch (kind_of(packet.data())) {
     case PacketKind::Rtp: return rtp(packet, source);
     case PacketKind::Rtcp: return rtcp(packet, source, admission_.known(source));
@@ -285,7 +307,7 @@ bool Relay::prove(MediaId id, std::size_t stream, MediaSide side, const Packet& 
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return false;
     for (const auto& its : found->second.streams) {
-        if (its->plan.index != stream || its->closed) continue;
+        if (its->index != stream || its->closed) continue;
         Leg& leg = its->leg(side);
         const bool rtcp = leg.rtp.socket != packet.from_socket;
         if (rtcp && leg.rtcp.socket != packet.from_socket) return false;
@@ -315,12 +337,23 @@ Leg* Relay::decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHe
         verdict = leg.inbound->unprotect(packet.room.first(packet.size), packet.size, now_);
         if (verdict == SrtpVerdict::Forged)
             if (Leg* owner = admission_.admit_rtp(packet, source, header, now_)) return owner;
+        if (verdict == SrtpVerdict::Forged && may_have_counted_on(leg, header.ssrc))
+            verdict = leg.inbound->catch_up(library_, *leg.plan.receive, packet.room.first(packet.size),
+                                            packet.size);
     }
     count(verdict, leg);
     if (verdict != SrtpVerdict::Good) return nullptr;
     if (leg.secure()) leg.heard.admit(header.ssrc);
     if (!leg.rtp.joined) admission_.confirm(leg, leg.rtp, header.ssrc);
     return &leg;
+}
+
+/// It has been silent for long, and has not been asked this just now: trying costs a context.
+bool Relay::may_have_counted_on(Leg& leg, std::uint32_t ssrc) const {
+    if (!leg.heard.contains(ssrc) || !leg.plan.receive) return false;
+    const bool ask = now_ - std::max(leg.reception.last_arrival(), leg.caught_up) >= kLongSilence;
+    if (ask) leg.caught_up = now_;
+    return ask;
 }
 
 void Relay::rtcp(Packet& packet, const FlowKey& source, Leg* leg) {
@@ -335,7 +368,7 @@ void Relay::rtcp(Packet& packet, const FlowKey& source, Leg* leg) {
 
 Leg* Relay::decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source) {
     const bool muxed = !options_.rtcp_sockets[source.socket];
-    if (muxed && !leg.plan.rtcp_mux) {
+    if (muxed && !leg.rtcp_mux) {
         ++leg.dropped;
         return nullptr;
     }
@@ -367,7 +400,7 @@ void Relay::receive(Leg& leg, Packet& packet, const RtpHeader* header) {
         leg.rtcp_octets += packet.size;
     }
     Leg& far = stream.far(leg);
-    if (far.plan.inner == 0 || !stream.active) return forward(leg, packet, header);
+    if (far.inner == 0 || !stream.active) return forward(leg, packet, header);
     Leg* inner = inner_leg(far);
     if (inner == nullptr) {
         ++leg.dropped;
@@ -379,10 +412,10 @@ void Relay::receive(Leg& leg, Packet& packet, const RtpHeader* header) {
 /// The trunk leg of the session on the other side of the PBX, which only passed the SDP on: the packets of
 /// both need not leave the relay to come back to it.
 Leg* Relay::inner_leg(const Leg& leg) {
-    const auto session = sessions_.find(leg.plan.inner);
+    const auto session = sessions_.find(leg.inner);
     if (session == sessions_.end()) return nullptr;
     for (const auto& stream : session->second.streams) {
-        const bool usable = stream->plan.index == leg.stream->plan.index && !stream->closed && stream->active;
+        const bool usable = stream->index == leg.stream->index && !stream->closed && stream->active;
         // A phone's leg is never an inner one: this ends with the second step.
         if (usable && leg.side == MediaSide::Trunk) return &stream->leg(MediaSide::Trunk);
     }
@@ -393,7 +426,7 @@ void Relay::forward(Leg& near, Packet& packet, const RtpHeader* header) {
     Stream& stream = *near.stream;
     Leg& far = stream.far(near);
     const bool rtcp = header == nullptr;
-    const Flow& flow = rtcp && !far.plan.rtcp_mux ? far.rtcp : far.rtp;
+    const Flow& flow = rtcp && !far.rtcp_mux ? far.rtcp : far.rtp;
     if (!stream.active || !far.may_send() || !flow.remote.valid()) {
         ++near.dropped;
         return metrics_.no_destination.add();

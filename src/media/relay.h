@@ -82,8 +82,10 @@ private:
     void stop(Stream& stream);
     void check_consent(Leg& leg, net::TimePoint now);
 
-    void process(Packet& packet);
+    void process_few(std::span<Packet> packets);
+    void process(Packet& packet, const FlowKey& source);
     void rtp(Packet& packet, const FlowKey& source);
+    bool may_have_counted_on(Leg& leg, std::uint32_t ssrc) const;
     void rtcp(Packet& packet, const FlowKey& source, Leg* leg);
     Leg* decrypt(Leg& leg, Packet& packet, const FlowKey& source, const RtpHeader& header);
     Leg* decrypt_rtcp(Leg& leg, Packet& packet, const FlowKey& source);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "media/address_rules.h"
 
 namespace wakeline::media {
 
@@ -25,11 +26,6 @@ OfferAnswerPolicy policy_of(const MediaConfig& config, const MediaSessions::Setu
     if (setup.trunk.empty() && config.trunks.size() == 1) trunk = config.trunks.begin();
     if (trunk != config.trunks.end()) policy.pbx = &trunk->second;
     return policy;
-}
-
-bool unusable_destination(const net::SocketAddress& address) {
-    return !address.valid() || address.port() == 0 || address.is_unspecified() || address.is_multicast() ||
-           address.is_broadcast();
 }
 
 /// What is over can wait for the next call's letters: a packet that still comes goes where it went.
@@ -57,7 +53,7 @@ Status Sessions::start(Listener& listener) {
     dtls_ = std::make_unique<DtlsThread>(*std::move(identity), config_.srtp.suites);
     dtls_->start();
     const auto forbidden = [this](const net::SocketAddress& address) {
-        return unusable_destination(address) || ports_->ours(address);
+        return unusable(address) || ports_->ours(address);
     };
     for (unsigned i = 0; i < std::clamp(config_.threads, 1u, 2u); ++i) {
         const auto silent = [this, i](const std::vector<MediaId>& ids) {

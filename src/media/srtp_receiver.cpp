@@ -3,7 +3,15 @@
 
 #include <utility>
 
+#include "media/rtp.h"
+
 namespace wakeline::media {
+
+namespace {
+
+constexpr std::uint32_t kMostRounds = 2; // 44 minutes of audio
+
+} // namespace
 
 Result<SrtpReceiver> SrtpReceiver::create(const SrtpLibrary& library, const SrtpKey& key) {
     auto session = SrtpSession::create(library, SrtpDirection::Inbound, key);
@@ -40,6 +48,20 @@ SrtpVerdict SrtpReceiver::unprotect_rtcp(std::span<std::uint8_t> packet, std::si
     const auto verdict = current_.unprotect_rtcp(packet, size);
     if (verdict != SrtpVerdict::Forged || !previous_) return verdict;
     return with_others(now, [&](SrtpSession& session) { return session.unprotect_rtcp(packet, size); });
+}
+
+SrtpVerdict SrtpReceiver::catch_up(const SrtpLibrary& library, const SrtpKey& key,
+                                   std::span<std::uint8_t> packet, std::size_t& size) {
+    const auto header = RtpHeader::read(packet.first(size));
+    if (!header) return SrtpVerdict::Bad;
+    for (std::uint32_t rounds = 1; rounds <= kMostRounds; ++rounds) {
+        auto ahead = SrtpSession::create(library, SrtpDirection::Inbound, key);
+        if (!ahead || !ahead->advance_counter(current_, key, header->ssrc, rounds)) break;
+        if (ahead->unprotect(packet, size) != SrtpVerdict::Good) continue;
+        current_ = *std::move(ahead);
+        return SrtpVerdict::Good;
+    }
+    return SrtpVerdict::Forged;
 }
 
 template <class Unprotect>

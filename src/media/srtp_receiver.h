@@ -22,10 +22,17 @@ public:
     Status rekey(const SrtpLibrary& library, const SrtpKey& key, std::span<const std::uint32_t> ssrcs,
                  net::TimePoint now);
 
+    void expect() const noexcept { current_.expect(); }
     /// Decrypts in place. A packet that is not Good is left as it was.
     SrtpVerdict unprotect(std::span<std::uint8_t> packet, std::size_t& size, net::TimePoint now) noexcept;
     SrtpVerdict unprotect_rtcp(std::span<std::uint8_t> packet, std::size_t& size,
                                net::TimePoint now) noexcept;
+
+    /// After a long silence: the peer may have counted on, and more than half a round of sequence numbers is
+    /// more than RFC 3711 section 3.3.1 can guess. Tries a packet that seemed forged with the next roll-over
+    /// counts, and goes on from there if one is right. Never an earlier one: old packets would be good again.
+    SrtpVerdict catch_up(const SrtpLibrary& library, const SrtpKey& key, std::span<std::uint8_t> packet,
+                         std::size_t& size);
 
 private:
     explicit SrtpReceiver(SrtpSession session) : current_(std::move(session)) {}

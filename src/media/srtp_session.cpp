@@ -103,14 +103,28 @@ Result<std::size_t> SrtpSession::keep_counters(const SrtpSession& before, const 
         std::uint32_t roc = 0;
         if (srtp_get_stream_roc(before.session_.get(), ssrc, &roc) != srtp_err_status_ok || roc == 0)
             continue;
-        Policy policy(direction_, key);
-        policy.policy.ssrc = {ssrc_specific, ssrc};
-        auto status = srtp_add_stream(session_.get(), &policy.policy);
-        if (status == srtp_err_status_ok) status = srtp_set_stream_roc(session_.get(), ssrc, roc);
-        if (status != srtp_err_status_ok) return srtp_error("keeping an SRTP counter", status);
+        if (auto set = set_counter(key, ssrc, roc); !set) return set.error();
         ++kept;
     }
     return kept;
+}
+
+Status SrtpSession::advance_counter(const SrtpSession& before, const SrtpKey& key, std::uint32_t ssrc,
+                                    std::uint32_t by) {
+    std::uint32_t roc = 0;
+    if (const auto status = srtp_get_stream_roc(before.session_.get(), ssrc, &roc);
+        status != srtp_err_status_ok)
+        return srtp_error("reading an SRTP counter", status);
+    return set_counter(key, ssrc, roc + by);
+}
+
+Status SrtpSession::set_counter(const SrtpKey& key, std::uint32_t ssrc, std::uint32_t roc) {
+    Policy policy(direction_, key);
+    policy.policy.ssrc = {ssrc_specific, ssrc};
+    auto status = srtp_add_stream(session_.get(), &policy.policy);
+    if (status == srtp_err_status_ok) status = srtp_set_stream_roc(session_.get(), ssrc, roc);
+    if (status != srtp_err_status_ok) return srtp_error("setting an SRTP counter", status);
+    return Done{};
 }
 
 SrtpVerdict SrtpSession::protect(std::span<std::uint8_t> buffer, std::size_t& size) noexcept {

@@ -30,7 +30,7 @@ enum class SrtpDirection : std::uint8_t { Inbound, Outbound };
 enum class SrtpVerdict : std::uint8_t { Good, Forged, Replayed, Bad };
 
 /// The SRTP and SRTCP contexts of one direction of one peer, for any SSRC. Nothing here allocates but the
-/// first packet of an SSRC, once it is proved good.
+/// first packet, and the first of an SSRC, once it is proved good.
 class SrtpSession {
 public:
     static constexpr std::size_t kTrailerRoom = SRTP_MAX_TRAILER_LEN + 4; // 4: the SRTCP index
@@ -45,6 +45,14 @@ public:
     Result<std::size_t> keep_counters(const SrtpSession& before, const SrtpKey& key,
                                       std::span<const std::uint32_t> ssrcs);
 
+    /// In a session that was just made with `key`: the roll-over counter that `before` has for the SSRC, and
+    /// some.
+    Status advance_counter(const SrtpSession& before, const SrtpKey& key, std::uint32_t ssrc,
+                           std::uint32_t by);
+
+    /// A packet will need it soon.
+    void expect() const noexcept { __builtin_prefetch(session_.get(), 1); }
+
     /// Encrypts `size` bytes in place; the buffer must have kTrailerRoom bytes more. `size` becomes the new
     /// one.
     SrtpVerdict protect(std::span<std::uint8_t> buffer, std::size_t& size) noexcept;
@@ -55,6 +63,8 @@ public:
     SrtpVerdict unprotect_rtcp(std::span<std::uint8_t> packet, std::size_t& size) noexcept;
 
 private:
+    Status set_counter(const SrtpKey& key, std::uint32_t ssrc, std::uint32_t roc);
+
     SrtpSession(srtp_t raw, SrtpDirection direction, bool mki)
         : session_(raw), direction_(direction), mki_(mki) {}
 

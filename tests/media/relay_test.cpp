@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "fakes/fake_wire.h"
+#include "media/address_rules.h"
 
 using namespace wakeline;
 using namespace wakeline::media;
@@ -20,7 +21,8 @@ constexpr auto kTrunk = MediaSide::Trunk;
 struct Rig {
     Rig()
         : relay(test::srtp_library(), media_metrics,
-                {.forbidden = [](const net::SocketAddress& a) { return a == at("203.0.113.10:5008"); },
+                {.forbidden =
+                     [](const net::SocketAddress& a) { return a == at("203.0.113.10:5008") || unusable(a); },
                  .rtcp_sockets = {false, true, false, true},
                  .timeout = 60s}),
           wire(relay) {}
@@ -120,6 +122,59 @@ TEST_CASE("packets without the key change nothing, before, during or after: scen
         CHECK(rig.rtp(pbx, kPlain) == "198.51.100.7:40001 from 2");
     }
     CHECK(rig.relay.stats(1).at(0).from_phone.auth_failed == 1);
+}
+
+TEST_CASE("an SRTP stream that counted on while nobody heard it goes on after the silence") {
+    Rig rig;
+    const auto call = plan(true);
+    rig.apply(1, call);
+    auto phone = phone_of(call, "198.51.100.7:40001");
+    CHECK(rig.rtp(phone, kSecure) == kToPbx);
+    for (int lost = 0; lost < 65'000; ++lost)
+        phone.rtp();
+    for (int lost = 0; lost < 40'000; ++lost)
+        phone.rtp();
+    CHECK(rig.rtp(phone, kSecure) == "dropped"); // no silence: a forgery
+    rig.wire.now += 6s;
+    CHECK(rig.rtp(phone, kSecure) == kToPbx);
+    CHECK(rig.rtp(phone, kSecure) == kToPbx);
+}
+
+TEST_CASE("nothing is sent to groups, to everybody, to no address, or to port 0") {
+    for (const auto* nowhere : {"224.0.0.1:4000", "255.255.255.255:4000", "0.0.0.0:4000", "198.51.100.7:0"}) {
+        Rig rig;
+        auto call = plan(false, nowhere, "198.51.100.8:4000", "198.51.100.8:61000");
+        rig.apply(1, call);
+        FakeSource phone("198.51.100.8:4000", 1), back(nowhere, 2);
+        CHECK(rig.rtp(phone, kPlain) == "dropped");
+        for (int i = 0; i < 10; ++i)
+            CHECK(rig.rtp(back, kPlain) == "dropped");
+        CHECK(rig.rtp(phone, kPlain) == "dropped");
+    }
+}
+
+TEST_CASE("two phones behind one NAT that begin at once, on the same local ports, are right or refused") {
+    for (const bool secure : {false, true})
+        for (const unsigned first : {0u, 1u}) {
+            Rig rig;
+            const std::string pbx[] = {"10.0.0.5:30000", "10.0.0.5:30002"};
+            const StreamPlan calls[] = {plan(secure, pbx[0]), plan(secure, pbx[1])};
+            rig.apply(1, calls[0]);
+            rig.apply(2, calls[1]);
+            FakeSource phones[] = {phone_of(calls[0], "198.51.100.7:40001", 11),
+                                   phone_of(calls[1], "198.51.100.7:40002", 12)};
+            bool heard[2] = {};
+            for (int round = 0; round < 20; ++round)
+                for (const unsigned turn : {0u, 1u}) {
+                    const unsigned who = turn ^ first;
+                    const auto went = rig.rtp(phones[who], secure ? kSecure : kPlain);
+                    CHECK((went == "dropped" || went == pbx[who] + " from 0"));
+                    heard[who] |= went != "dropped";
+                    rig.wire.now += 10ms;
+                }
+            CHECK(heard[0] == secure); // plain, both could be either one
+            CHECK(heard[1] == secure);
+        }
 }
 
 TEST_CASE("a replayed packet does not move the stream") {

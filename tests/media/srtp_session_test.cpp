@@ -224,6 +224,44 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a sender that counted on during a long silence is found again: proves SBC-SRTP-06") {
+    auto sender = session(SrtpDirection::Outbound);
+    auto receiver = *SrtpReceiver::create(test::srtp_library(), kKey);
+    const net::TimePoint now{std::chrono::seconds(100)};
+    std::uint32_t sequence = 1;
+    const auto next = [&] { return protected_by(sender, rtp(static_cast<std::uint16_t>(sequence++))); };
+    auto first = next(), kept = first;
+    std::size_t size = first.size();
+    REQUIRE(receiver.unprotect(first, size, now) == SrtpVerdict::Good);
+    while (sequence < 65'536 + 40'000) // all of these are lost
+        next();
+    auto packet = next();
+    size = packet.size();
+    CHECK(receiver.unprotect(packet, size, now) == SrtpVerdict::Forged);
+    size = packet.size();
+    CHECK(receiver.catch_up(test::srtp_library(), kKey, packet, size) == SrtpVerdict::Good);
+    packet = next();
+    size = packet.size();
+    CHECK(receiver.unprotect(packet, size, now) == SrtpVerdict::Good);
+    size = kept.size();
+    CHECK(receiver.catch_up(test::srtp_library(), kKey, kept, size) == SrtpVerdict::Forged); // no way back
+}
+
+TEST_CASE("a new SSRC under the same key begins its own count: proves SBC-SRTP-06") {
+    auto sender = session(SrtpDirection::Outbound);
+    auto receiver = session(SrtpDirection::Inbound);
+    for (std::uint32_t sequence = 65'500; sequence < 65'600; ++sequence) {
+        auto packet = protected_by(sender, rtp(static_cast<std::uint16_t>(sequence)));
+        REQUIRE(unprotect(receiver, packet) == SrtpVerdict::Good);
+    }
+    auto restarted = rtp(3);
+    restarted[11] = 9;
+    auto packet = protected_by(sender, restarted);
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+    packet = protected_by(sender, rtp(65)); // and the old one goes on with its own
+    CHECK(unprotect(receiver, packet) == SrtpVerdict::Good);
+}
+
 TEST_CASE("protecting without room for the trailer is refused, not an overrun") {
     auto sender = session(SrtpDirection::Outbound);
     auto packet = rtp(1);
