@@ -225,6 +225,9 @@ install: $(all)
 	$(INSTALL) -m 644 man/wakeline.8 $(DESTDIR)$(mandir)/man8
 	$(INSTALL) -m 644 README.md doc/push-payload.md $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 conf/wakeline.yaml conf/wakeline.logrotate conf/examples/*.yaml $(DESTDIR)$(docdir)/examples
+	$(INSTALL) -m 644 conf/prometheus/wakeline.rules.yml conf/grafana/wakeline.json $(DESTDIR)$(docdir)/examples
+	$(INSTALL) -d $(DESTDIR)$(docdir)/examples/fail2ban
+	$(INSTALL) -m 644 conf/fail2ban/*.conf $(DESTDIR)$(docdir)/examples/fail2ban
 	$(INSTALL) -m 644 conf/wakelinectl.bash-completion $(DESTDIR)$(completionsdir)/wakelinectl
 	test -e $(DESTDIR)$(sysconfdir)/wakeline/wakeline.yaml || \
 		$(INSTALL) -m 644 conf/wakeline.yaml $(DESTDIR)$(sysconfdir)/wakeline

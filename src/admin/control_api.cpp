@@ -10,6 +10,8 @@
 
 #include "admin/json.h"
 #include "admin/metrics_page.h"
+#include "admin/openapi.h"
+#include "admin/status_page.h"
 #include "admin/words.h"
 #include "base/duration.h"
 #include "base/text.h"
@@ -18,8 +20,8 @@ namespace wakeline::admin {
 
 namespace {
 
-constexpr std::string_view kCallPath = "/v1/calls/";
 constexpr std::size_t kMaxPattern = 256, kMaxEnded = 1'000;
+constexpr std::chrono::milliseconds kTraceFor = std::chrono::seconds(60);
 constexpr std::int64_t kMostDaysInSlots = 2; // of five minutes each
 
 http::ServerResponse json(std::string body) { return {.body = std::move(body)}; }
@@ -88,41 +90,78 @@ std::string_view state_of(const registrar::Binding& binding, net::WallTime now) 
 
 } // namespace
 
-struct ControlApi::Route {
-    std::string_view method, path;
-    void (ControlApi::*answer)(const http::ServerRequest&, Reply);
-    bool for_all = false; // names nobody: any user of this machine may ask
-    bool prefix = false;
-};
-
 const ControlApi::Route ControlApi::kRoutes[] = {
-    {"GET", "/v1/status", &ControlApi::status, true},
-    {"GET", "/v1/registrations", &ControlApi::registrations},
-    {"GET", "/v1/calls", &ControlApi::calls},
-    {"GET", kCallPath, &ControlApi::call, false, true},
-    {"GET", "/v1/capacity", &ControlApi::capacity},
-    {"GET", "/v1/why", &ControlApi::why},
-    {"GET", "/v1/trunks", &ControlApi::trunks, true},
-    {"GET", "/v1/number-test", &ControlApi::number_test},
-    {"GET", "/v1/number-check", &ControlApi::number_check},
-    {"GET", "/metrics", &ControlApi::metrics, true},
-    {"POST", "/v1/push-test", &ControlApi::push_test},
-    {"POST", "/v1/push-check", &ControlApi::push_check},
-    {"POST", "/v1/reload", &ControlApi::reload},
-    {"POST", "/v1/log-level", &ControlApi::set_log_level},
-    {"POST", "/v1/drain", &ControlApi::drain},
+    {"GET", "/", &ControlApi::page, true, "", "", ""},
+    {"GET", "/page.js", &ControlApi::page, true, "", "", ""},
+    {"GET", "/page.css", &ControlApi::page, true, "", "", ""},
+    {"GET", "/metrics", &ControlApi::metrics, true, "", "", ""},
+    {"GET", "/v1/openapi.json", &ControlApi::description, true, "This description", "", "object"},
+    {"GET", "/v1/status", &ControlApi::status, true, "Who the daemon is and how it is", "", "object"},
+    {"GET", "/v1/registrations", &ControlApi::registrations, false, "The devices that are registered",
+     "match state", "array"},
+    {"POST", "/v1/registrations/{id}/drop", &ControlApi::drop_registration, false,
+     "Forgets a device, until it registers again", "id", "object"},
+    {"GET", "/v1/calls", &ControlApi::calls, false, "The calls of now, or with ended=1 those of before",
+     "ended limit", "array"},
+    {"GET", "/v1/calls/{id}", &ControlApi::call, false, "One call with its timeline", "id", "object"},
+    {"POST", "/v1/calls/{id}/end", &ControlApi::end_call, false, "Ends a call", "id", "object"},
+    {"GET", "/v1/capacity", &ControlApi::capacity, false, "What is limited, and how much was in use",
+     "period", "object"},
+    {"GET", "/v1/why", &ControlApi::why, false, "Why a user's phones ring or do not", "user", "object"},
+    {"GET", "/v1/trunks", &ControlApi::trunks, true, "The PBXs", "", "array"},
+    {"GET", "/v1/number-test", &ControlApi::number_test, false, "What the trunks make of a number",
+     "number trunk", "array"},
+    {"GET", "/v1/number-check", &ControlApi::number_check, false,
+     "Users whose numbers are no good on a trunk", "", "array"},
+    {"GET", "/v1/config", &ControlApi::config, false, "The configuration in effect, without secrets", "",
+     "yaml"},
+    {"POST", "/v1/push-test", &ControlApi::push_test, false, "Wakes a user's devices", "number", "array"},
+    {"POST", "/v1/push-check", &ControlApi::push_check, false, "Asks every push service", "", "array"},
+    {"POST", "/v1/reload", &ControlApi::reload, false, "Reads the configuration again", "", "object"},
+    {"POST", "/v1/log-level", &ControlApi::set_log_level, false, "Sets the log level", "level", "object"},
+    {"POST", "/v1/drain", &ControlApi::drain, false, "Takes no new calls, and ends with the last one",
+     "within", "object"},
+    {"POST", "/v1/trace", &ControlApi::start_trace, false, "Begins to trace a number's SIP messages",
+     "of for", "object"},
+    {"POST", "/v1/trace-stop", &ControlApi::stop_trace, false, "Ends the trace", "", "object"},
+    {"GET", "/v1/trace-messages", &ControlApi::trace, false, "The messages of the trace", "after", "object"},
 };
 
+/// /api/v1 is the name for programs, /v1 that of older ones.
 void ControlApi::handle(const http::ServerRequest& request, Door door, Reply reply) {
-    const auto route = std::ranges::find_if(kRoutes, [&request](const Route& r) {
-        return r.prefix ? request.path.starts_with(r.path) : request.path == r.path;
-    });
+    http::ServerRequest asked = request;
+    if (asked.path.starts_with("/api/v1/")) asked.path.erase(0, 4);
+    const auto route =
+        std::ranges::find_if(kRoutes, [&asked](const Route& r) { return r.matches(asked.path); });
     if (route == std::end(kRoutes)) return reply(refused(404, "there is no " + request.path));
     if (route->method != request.method)
         return reply(refused(405, request.path + " wants " + std::string(route->method)));
     if (door == Door::Anybody && !route->for_all)
-        return reply(refused(403, "who calls whom, and commands, are for the control socket alone"));
-    (this->*route->answer)(request, std::move(reply));
+        return reply(refused(403,
+                             "who calls whom, and orders, are for the control socket, or for who has the "
+                             "token of control.token_file"));
+    if (const auto id = route->id_in(asked.path)) asked.query["id"] = *id;
+    (this->*route->answer)(asked, std::move(reply));
+}
+
+void ControlApi::page(const http::ServerRequest& request, Reply reply) {
+    if (request.path == "/page.js") return reply({.content_type = "text/javascript", .body = page_script()});
+    if (request.path == "/page.css") return reply({.content_type = "text/css", .body = page_style()});
+    reply({.content_type = "text/html; charset=utf-8", .body = page_markup()});
+}
+
+void ControlApi::description(const http::ServerRequest&, Reply reply) { reply(json(openapi(kRoutes))); }
+
+void ControlApi::end_call(const http::ServerRequest& request, Reply reply) {
+    const std::string id = parameter(request, "id");
+    reply(node_.end_call(id) ? json(done_json()) : refused(404, "there is no call " + id));
+}
+
+void ControlApi::drop_registration(const http::ServerRequest& request, Reply reply) {
+    const auto id = parse_unsigned<registrar::BindingId>(parameter(request, "id"));
+    if (!id) return reply(refused(400, "id must be the number of a registration"));
+    node_.drop_registration(
+        *id, [reply](auto done) { reply(done ? json(done_json()) : refused(404, done.error().message)); });
 }
 
 void ControlApi::status(const http::ServerRequest&, Reply reply) { reply(json(to_json(node_.status()))); }
@@ -154,7 +193,7 @@ void ControlApi::calls(const http::ServerRequest& request, Reply reply) {
 }
 
 void ControlApi::call(const http::ServerRequest& request, Reply reply) {
-    const std::string id = request.path.substr(kCallPath.size());
+    const std::string id = parameter(request, "id");
     node_.find_call(id, [reply, id](auto record) {
         if (record) return reply(json(to_json(*record)));
         const bool unknown = record.error().code == ErrorCode::NotFound;
@@ -224,6 +263,36 @@ void ControlApi::set_log_level(const http::ServerRequest& request, Reply reply) 
     reply(json(to_json(*level)));
 }
 
+void ControlApi::config(const http::ServerRequest&, Reply reply) {
+    reply({.content_type = "application/yaml", .body = node_.config_text()});
+}
+
+/// of=NUMBER or the id of a call; for=60s.
+void ControlApi::start_trace(const http::ServerRequest& request, Reply reply) {
+    const std::string of = parameter(request, "of"), length = parameter(request, "for");
+    const auto time = length.empty() ? std::optional(kTraceFor) : parse_duration(length);
+    if (of.empty() || of.size() > kMaxPattern) return reply(refused(400, "of must be a number or a call"));
+    if (!time || *time <= std::chrono::milliseconds(0) || *time > SipTrace::kLongest)
+        return reply(refused(400, "the time must be one such as 60s, and at most 10m"));
+    node_.find_call(of, [this, of, time = *time, reply](auto record) {
+        std::string number = of.substr(0, of.find('@'));
+        if (record) number = record->direction == call::Direction::ToPhone ? record->callee : record->caller;
+        node_.trace().start(number, time);
+        reply(json(trace_json(node_.trace(), {})));
+    });
+}
+
+void ControlApi::stop_trace(const http::ServerRequest&, Reply reply) {
+    node_.trace().stop();
+    reply(json(trace_json(node_.trace(), {})));
+}
+
+/// after=NUMBER of the last message that the asker has.
+void ControlApi::trace(const http::ServerRequest& request, Reply reply) {
+    const auto after = parse_unsigned<std::uint64_t>(parameter(request, "after")).value_or(0);
+    reply(json(trace_json(node_.trace(), node_.trace().after(after))));
+}
+
 void ControlApi::drain(const http::ServerRequest& request, Reply reply) {
     const std::string text = parameter(request, "within");
     const auto within = parse_duration(text);
@@ -233,27 +302,6 @@ void ControlApi::drain(const http::ServerRequest& request, Reply reply) {
 
 void ControlApi::metrics(const http::ServerRequest&, Reply reply) {
     reply({.content_type = "text/plain; version=0.0.4", .body = metrics_page(metrics_)});
-}
-
-Result<std::unique_ptr<ControlServers>> ControlServers::open(net::EventLoop& loop,
-                                                             const ControlConfig& config, ControlApi& api) {
-    std::unique_ptr<ControlServers> servers(new ControlServers(api));
-    auto socket = http::Server::on_unix_socket(loop, config.socket, 0660, servers->socket_);
-    if (!socket) return Error{socket.error().code, "control.socket: " + socket.error().message};
-    servers->socket_.serve(*std::move(socket));
-    if (config.http == "off") return servers;
-    const auto address = net::SocketAddress::parse(config.http);
-    if (!address) return Error{address.error().code, "control.http: " + address.error().message};
-    auto http = http::Server::on_address(loop, *address, servers->http_);
-    if (!http) return Error{http.error().code, "control.http: " + http.error().message};
-    servers->http_.serve(*std::move(http));
-    return servers;
-}
-
-void ControlServers::Entrance::on_request(http::ExchangeId exchange, const http::ServerRequest& request) {
-    api_.handle(request, door_, [this, exchange](const http::ServerResponse& response) {
-        server_->respond(exchange, response);
-    });
 }
 
 } // namespace wakeline::admin

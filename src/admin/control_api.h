@@ -7,6 +7,7 @@
 #include "admin/config.h"
 #include "admin/node.h"
 #include "base/metrics.h"
+#include "base/secret.h"
 #include "http/server.h"
 
 namespace wakeline::admin {
@@ -25,10 +26,16 @@ public:
     /// Calls `reply` once, inside or later.
     void handle(const http::ServerRequest& request, Door door, Reply reply);
 
-private:
+    /// A path, what it is for, and who answers; from the table of them comes the OpenAPI description.
     struct Route;
+
+private:
     static const Route kRoutes[];
 
+    void page(const http::ServerRequest& request, Reply reply);
+    void description(const http::ServerRequest&, Reply reply);
+    void end_call(const http::ServerRequest& request, Reply reply);
+    void drop_registration(const http::ServerRequest& request, Reply reply);
     void status(const http::ServerRequest&, Reply reply);
     void registrations(const http::ServerRequest& request, Reply reply);
     void calls(const http::ServerRequest& request, Reply reply);
@@ -42,6 +49,10 @@ private:
     void push_check(const http::ServerRequest&, Reply reply);
     void reload(const http::ServerRequest&, Reply reply);
     void set_log_level(const http::ServerRequest& request, Reply reply);
+    void config(const http::ServerRequest&, Reply reply);
+    void start_trace(const http::ServerRequest& request, Reply reply);
+    void stop_trace(const http::ServerRequest&, Reply reply);
+    void trace(const http::ServerRequest& request, Reply reply);
     void drain(const http::ServerRequest& request, Reply reply);
     void metrics(const http::ServerRequest&, Reply reply);
 
@@ -59,18 +70,21 @@ public:
 private:
     class Entrance final : public http::Server::Handler {
     public:
-        Entrance(ControlApi& api, ControlApi::Door door) : api_(api), door_(door) {}
+        /// Who shows that token comes through the operator's door.
+        Entrance(ControlApi& api, ControlApi::Door door, Secret token = {})
+            : api_(api), door_(door), token_(std::move(token)) {}
         void on_request(http::ExchangeId exchange, const http::ServerRequest& request) override;
         void serve(std::unique_ptr<http::Server> server) { server_ = std::move(server); }
 
     private:
         ControlApi& api_;
         const ControlApi::Door door_;
+        const Secret token_;
         std::unique_ptr<http::Server> server_;
     };
 
-    explicit ControlServers(ControlApi& api)
-        : socket_(api, ControlApi::Door::Operator), http_(api, ControlApi::Door::Anybody) {}
+    ControlServers(ControlApi& api, Secret token)
+        : socket_(api, ControlApi::Door::Operator), http_(api, ControlApi::Door::Anybody, std::move(token)) {}
 
     Entrance socket_, http_;
 };

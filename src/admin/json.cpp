@@ -305,6 +305,22 @@ std::string to_json(const ReloadReport& report) {
 
 std::string to_json(LogLevel level) { return text_of({{"log_level", word(level)}}); }
 
+std::string trace_json(const SipTrace& trace, const std::vector<TracedMessage>& messages) {
+    Json list = Json::array();
+    for (const TracedMessage& message : messages)
+        list.push_back({{"number", message.number},
+                        {"at", rfc3339(message.at)},
+                        {"received", message.way == sip::Tap::Way::Received},
+                        {"side", message.side},
+                        {"transport", message.transport},
+                        {"local", message.local},
+                        {"remote", message.remote},
+                        {"text", message.text}});
+    return text_of({{"running", trace.running()}, {"messages", std::move(list)}});
+}
+
+std::string done_json() { return text_of({{"done", true}}); }
+
 std::string drain_json(std::size_t calls) { return text_of({{"calls", calls}}); }
 
 std::string error_json(std::string_view message) { return text_of({{"error", message}}); }

@@ -24,6 +24,8 @@ std::string to_json(const std::vector<NumberTrace>& traces);
 std::string to_json(const std::vector<NumberFault>& faults);
 std::string to_json(const ReloadReport& report);
 std::string to_json(LogLevel level);
+std::string trace_json(const SipTrace& trace, const std::vector<TracedMessage>& messages);
+std::string done_json();
 std::string drain_json(std::size_t calls);
 std::string error_json(std::string_view message);
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "admin/sip_trace.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "call/call_record.h"
@@ -145,6 +146,12 @@ public:
     virtual std::vector<NumberFault> number_check() const = 0;
     virtual ReloadReport reload() = 0;
     virtual void set_log_level(LogLevel level) = 0;
+    /// False when there is no such call.
+    virtual bool end_call(std::string_view id) = 0;
+    /// Forgets the device, for good when it does not come back; an error when there is none.
+    virtual void drop_registration(registrar::BindingId id, Answer<Done> answer) = 0;
+    virtual std::string config_text() const = 0; // YAML, without any secret
+    virtual SipTrace& trace() = 0;
     /// Takes no new calls from now on, and ends the process when the others are over, or after that time if
     /// one is given. The calls that are waited for.
     virtual std::size_t drain(std::optional<std::chrono::milliseconds> within) = 0;

@@ -19,6 +19,7 @@ struct LogConfig {
     LogLevel level = LogLevel::Med;
     LogTarget target = LogTarget::Journal;
     std::string file = "/var/log/wakeline/wakeline.log";
+    bool rotate = false; // five files of 1 MB, the newest without a number
     bool operator==(const LogConfig&) const = default;
 };
 

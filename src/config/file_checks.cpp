@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/stat.h>
 
+#include "admin/token.h"
 #include "config/certificate_checks.h"
 #include "config/checks.h"
 #include "config/loader.h"
@@ -104,6 +105,12 @@ void check_app(const std::string& at, const push::AppConfig& app, FileCheck& che
     if (!app.certificate.empty()) check_certificate_file(at + ".certificate", app, check);
 }
 
+void check_token(const std::string& file, FileCheck& check) {
+    if (!check.readable("control.token_file", file, Content::Secret) || file.empty()) return;
+    if (const auto token = admin::read_token(file); !token)
+        check.error("control.token_file", token.error().message);
+}
+
 void check_users(const registrar::RegistrationConfig& registration, FileCheck& check) {
     const std::string& file = registration.users;
     if (file.empty() || !check.readable("registration.users", file, Content::Secret)) return;
@@ -128,6 +135,7 @@ void check_files(const Config& config, const Node& document, Problems& problems)
         check.readable("trunks." + name + ".register.password_file", trunk.registration.password_file,
                        Content::Secret);
     }
+    check_token(config.control.token_file, check);
     check_users(config.registration, check);
     Findings findings(document, problems);
     check_validity(config, std::chrono::system_clock::now(), findings);

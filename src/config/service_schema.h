@@ -135,8 +135,16 @@ struct Schema<admin::ControlConfig> {
               "The UNIX socket that wakelinectl talks to. Members of its group may use it (mode 0660).",
               kSocketPath),
         Field("http", &S::http,
-              "Status and metrics over HTTP for this machine alone: /v1/status, /metrics. off: not served.",
+              "The status page, the API (/api/v1) and metrics over HTTP, for this machine alone. Without a "
+              "token "
+              "they tell how Wakeline is, and nothing of who calls whom. off: not served.",
               kLoopback),
+        Field("token_file", &S::token_file,
+              "A file whose first line, of 16 characters or more, is the token for all the rest over HTTP: "
+              "calls, "
+              "registrations, and orders. Readable for the user wakeline alone.",
+              kAbsolutePath)
+            .unset("none: HTTP only tells how Wakeline is"),
     };
 };
 
@@ -165,6 +173,10 @@ struct Schema<LogConfig> {
         Field("file", &S::file,
               "The log file of target file. A reload opens it anew, so that logrotate(8) can move it.",
               kAbsolutePath),
+        Field(
+            "rotate", &S::rotate,
+            "true: the log file is moved away when it has 1 MB, and four earlier ones are kept beside it as "
+            "FILE.1 to FILE.4, the oldest last. false: logrotate(8) does it, or nobody."),
     };
 };
 

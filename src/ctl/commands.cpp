@@ -45,7 +45,7 @@ std::string beginning_with(const std::string& word) {
 
 std::vector<Command> commands() {
     std::vector<Command> all;
-    for (const auto part : {daemon_commands(), certificate_commands(), site_commands()})
+    for (const auto part : {daemon_commands(), certificate_commands(), site_commands(), support_commands()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

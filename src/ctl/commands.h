@@ -22,6 +22,8 @@ inline constexpr std::array kOptions{
     Option{"ended", "", "With calls: those that have ended, newest first, instead of the live ones."},
     Option{"state", "STATE", "With registrations: only those that are awake, asleep or expired."},
     Option{"trunk", "NAME", "With number test: of that trunk alone."},
+    Option{"for", "TIME", "With trace: how long, at most 10m."},
+    Option{"pcap", "FILE", "With trace: write it there, for Wireshark, instead of showing it."},
     Option{"dir", "FOLDER", "With cert: the folder of the authority, when it is not /etc/wakeline/ca."},
     Option{"san", "LIST", "With cert: names, IP and sip: addresses of the certificate, with commas between."},
     Option{"key", "KIND",
@@ -79,6 +81,7 @@ struct Command {
 std::span<const Command> daemon_commands();
 std::span<const Command> certificate_commands();
 std::span<const Command> site_commands();
+std::span<const Command> support_commands();
 std::vector<Command> commands();
 
 /// The command that the arguments name, and what follows its words. An error is for the person who typed.

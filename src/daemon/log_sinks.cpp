@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <mutex>
 
 namespace wakeline::daemon {
 
@@ -52,7 +53,7 @@ public:
 
 class FileSink final : public LogSink {
 public:
-    explicit FileSink(std::string path) : path_(std::move(path)) {}
+    FileSink(std::string path, bool rotate) : path_(std::move(path)), rotate_(rotate) {}
     ~FileSink() override {
         if (fd_ >= 0) ::close(fd_);
     }
@@ -60,6 +61,7 @@ public:
     void write(Severity severity, std::string_view line) override {
         const std::string text = stamped_line(severity, line);
         static_cast<void>(!::write(fd_, text.data(), text.size()));
+        if (rotate_ && (size_ += text.size()) >= kRotateAt) rotate();
     }
 
     /// dup2 swaps the file under a number that other threads go on writing to.
@@ -67,6 +69,8 @@ public:
         const int fd = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
         if (fd < 0)
             return Error{ErrorCode::Io, "cannot open the log file " + path_ + ": " + std::strerror(errno)};
+        struct stat about {};
+        size_ = ::fstat(fd, &about) == 0 ? static_cast<std::size_t>(about.st_size) : 0;
         if (fd_ < 0) {
             fd_ = fd;
         } else {
@@ -77,8 +81,25 @@ public:
     }
 
 private:
-    std::string path_;
+    static constexpr std::size_t kRotateAt = 1'000'000; // octets
+    static constexpr int kKept = 4;                     // beside the one that is written
+
+    /// Whoever comes first moves the files; the others write on, into the old one.
+    void rotate() {
+        const std::unique_lock lock(rotating_, std::try_to_lock);
+        if (!lock || size_ < kRotateAt) return;
+        size_ = 0;
+        for (int i = kKept; i > 0; --i)
+            ::rename((i == 1 ? path_ : numbered(i - 1)).c_str(), numbered(i).c_str());
+        static_cast<void>(reopen()); // where that fails, the moved file goes on
+    }
+    std::string numbered(int i) const { return path_ + '.' + std::to_string(i); }
+
+    const std::string path_;
+    const bool rotate_;
     int fd_ = -1;
+    std::atomic<std::size_t> size_{0};
+    std::mutex rotating_;
 };
 
 } // namespace
@@ -105,7 +126,7 @@ Result<std::unique_ptr<LogSink>> LogSink::open(const LogConfig& config) {
     case LogTarget::Stderr: return std::unique_ptr<LogSink>(std::make_unique<TerminalSink>());
     case LogTarget::File: break;
     }
-    auto file = std::make_unique<FileSink>(config.file);
+    auto file = std::make_unique<FileSink>(config.file, config.rotate);
     if (auto opened = file->reopen(); !opened) return opened.error();
     return std::unique_ptr<LogSink>(std::move(file));
 }

@@ -57,7 +57,7 @@ public:
 
     const Names& names() const { return *names_of_others_; }
     const Phones& phones() const { return *phones_; }
-    const sip::Transports& transports() const { return *transports_; }
+    sip::Transports& transports() { return *transports_; }
     const trunk::ConfiguredPeers& trunks() const { return *trunks_; }
     registrar::Bindings& bindings() { return *bindings_; }
     push::Gateway& push() { return *push_; }

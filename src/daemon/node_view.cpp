@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "config/loader.h"
 #include "daemon/named.h"
 
 namespace wakeline::daemon {
@@ -164,6 +165,19 @@ void NodeView::capacity(net::WallTime from, net::WallTime to, Answer<admin::Capa
         answer(admin::CapacityReport{now, *std::move(slots)});
     });
 }
+
+bool NodeView::end_call(std::string_view id) {
+    return parts_.modules.calls().end_call(id, "ended by an administrator");
+}
+
+void NodeView::drop_registration(registrar::BindingId id, Answer<Done> answer) {
+    if (!parts_.modules.bindings().find(id))
+        return answer(Error{ErrorCode::NotFound, "there is no registration " + std::to_string(id)});
+    parts_.modules.bindings().commit({.put = {}, .remove = {{id, "dropped by an administrator"}}},
+                                     std::move(answer));
+}
+
+std::string NodeView::config_text() const { return config::print_config(parts_.config.config()); }
 
 std::size_t NodeView::drain(std::optional<std::chrono::milliseconds> within) {
     parts_.drain(within);

@@ -23,7 +23,9 @@ public:
     };
     explicit NodeView(Parts parts)
         : parts_(std::move(parts)), started_(parts_.timers.wall_now()),
-          push_tests_(parts_.timers, parts_.modules.bindings(), parts_.modules.push()) {}
+          push_tests_(parts_.timers, parts_.modules.bindings(), parts_.modules.push()),
+          trace_(parts_.timers, [this](sip::Tap* tap) { parts_.modules.transports().set_tap(tap); }) {}
+    ~NodeView() override { trace_.stop(); }
 
     admin::NodeStatus status() const override;
     std::vector<registrar::Binding> registrations() const override;
@@ -39,6 +41,10 @@ public:
     std::vector<admin::NumberFault> number_check() const override;
     admin::ReloadReport reload() override { return parts_.reload(); }
     void set_log_level(LogLevel level) override { parts_.log.set_level(level); }
+    bool end_call(std::string_view id) override;
+    void drop_registration(registrar::BindingId id, Answer<Done> answer) override;
+    std::string config_text() const override;
+    admin::SipTrace& trace() override { return trace_; }
     std::size_t drain(std::optional<std::chrono::milliseconds> within) override;
 
 private:
@@ -47,6 +53,7 @@ private:
     Parts parts_;
     const net::WallTime started_;
     PushTests push_tests_;
+    admin::SipTrace trace_;
 };
 
 } // namespace wakeline::daemon

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <unordered_map>
+#include <utility>
 
 #include "base/c_handle.h"
 
@@ -21,6 +22,15 @@ namespace wakeline::http {
 namespace {
 
 constexpr int kTimeoutSeconds = 30;
+/// A page of ours loads nothing from elsewhere, and stands in nobody's frame.
+constexpr std::pair<const char*, const char*> kHeaders[] = {
+    {"Cache-Control", "no-store"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+};
 constexpr ev_ssize_t kMaxHeader = 16 * 1'024, kMaxBody = 64 * 1'024;
 
 Error failed(const std::string& what, const std::string& where) {
@@ -99,6 +109,8 @@ ServerRequest take(evhttp_request* from) {
                 request.query[pair->key] = pair->value;
         evhttp_clear_headers(&pairs);
     }
+    if (const char* value = evhttp_find_header(evhttp_request_get_input_headers(from), "Authorization"))
+        request.authorization = value;
     evbuffer* body = evhttp_request_get_input_buffer(from);
     request.body.resize(evbuffer_get_length(body));
     evbuffer_remove(body, request.body.data(), request.body.size());
@@ -180,11 +192,12 @@ void Server::respond(ExchangeId exchange, const ServerResponse& response) {
     if (found == state_->open.end()) return;
     evhttp_request* request = found->second;
     state_->open.erase(found);
-    evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
-                      response.content_type.c_str());
-    evhttp_add_header(evhttp_request_get_output_headers(request), "Cache-Control", "no-store");
+    evkeyvalq* headers = evhttp_request_get_output_headers(request);
+    evhttp_add_header(headers, "Content-Type", response.content_type.c_str());
+    for (const auto& [name, value] : kHeaders)
+        evhttp_add_header(headers, name, value);
     // evhttp serves all that one client has sent ahead in one turn, and calls would wait for it.
-    evhttp_add_header(evhttp_request_get_output_headers(request), "Connection", "close");
+    evhttp_add_header(headers, "Connection", "close");
     const CHandle<evbuffer, evbuffer_free> body(evbuffer_new());
     evbuffer_add(body.get(), response.body.data(), response.body.size());
     evhttp_send_reply(request, response.status, nullptr, body.get());

@@ -19,6 +19,7 @@ struct ServerRequest {
     std::string path;   // unescaped, without the query: "/v1/calls/7f3a"
     std::map<std::string, std::string, std::less<>> query;
     std::string body;
+    std::string authorization = {}; // the header of that name
 };
 
 struct ServerResponse {

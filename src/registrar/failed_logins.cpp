@@ -46,6 +46,9 @@ bool FailedLogins::blocked_for_own(const Source& source) const {
 
 net::Duration FailedLogins::failed(const Source& source) {
     metrics_.authentication_failures.add();
+    // fail2ban reads this line (conf/fail2ban).
+    if (log_.enabled(Severity::Info) && log_limit_.allow(timers_.now()))
+        log_.info("wrong password", {{"address", source.address}, {"user", source.user}});
     if (limits_.most == 0) return net::Duration::zero();
     const unsigned of_both = add(of_pair(source)), at_address = add(source.address),
                    by_user = add(of_user(source));

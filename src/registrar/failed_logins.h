@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/rate_limit.h"
 #include "net/socket_address.h"
 #include "net/timer.h"
 #include "registrar/metrics.h"
@@ -63,6 +64,7 @@ private:
 
     net::TimerQueue& timers_;
     Log& log_;
+    RateLimit log_limit_{20, std::chrono::seconds(1)};
     RegistrarMetrics& metrics_;
     Limits limits_;
     Order order_;

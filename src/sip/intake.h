@@ -10,6 +10,7 @@
 #include "net/event_loop.h"
 #include "sip/flows.h"
 #include "sip/message.h"
+#include "sip/tap.h"
 #include "sip/transport_config.h"
 #include "sip/transport_metrics.h"
 
@@ -36,6 +37,7 @@ public:
     SipTransportMetrics metrics;
     const TransportLimits limits;
     Flows flows;
+    Tap* tap = nullptr; // who listens, while somebody does
     std::size_t connections = 0; // of all transports
 
 private:

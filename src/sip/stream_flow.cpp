@@ -79,6 +79,7 @@ void StreamFlow::handle(const StreamFramer::Frame& frame) {
     Intake::Read read = intake_.read(info().kind, info().remote, frame.bytes);
     spoke_ = spoke_ || read.message.has_value();
     progressed();
+    if (intake_.tap != nullptr) intake_.tap->on_octets(Tap::Way::Received, info(), frame.bytes);
     if (read.message)
         intake_.flows.user().on_message(id(), *read.message);
     else if (!read.answer.empty())

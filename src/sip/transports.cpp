@@ -108,6 +108,8 @@ Result<StreamTransport*> Transports::add_stream(Endpoint endpoint, net::TlsConte
 
 bool Transports::send(FlowId flow, std::string message) {
     Flow* found = intake_.flows.find(flow);
+    if (intake_.tap != nullptr && found != nullptr)
+        intake_.tap->on_octets(Tap::Way::Sent, found->info(), message);
     if (found != nullptr && found->send(std::move(message))) {
         intake_.metrics.traffic(found->info().kind).sent.add();
         return true;

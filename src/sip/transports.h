@@ -43,6 +43,9 @@ public:
 
     std::vector<ListenerSnapshot> snapshot() const;
 
+    /// Null: nobody listens.
+    void set_tap(Tap* tap) { intake_.tap = tap; }
+
 private:
     /// A way out: what a flow that we open can begin at.
     struct Exit {

@@ -89,6 +89,7 @@ void UdpTransport::on_datagram(const net::SocketAddress& from, std::string_view 
     }
     RemoteFlow& flow = find_or_make(from, at);
     flow.touch();
+    if (intake_.tap != nullptr) intake_.tap->on_octets(Tap::Way::Received, flow.info(), data);
     intake_.flows.user().on_message(flow.id(), *read.message);
 }
 

@@ -5,6 +5,7 @@
 
 #include "admin/json.h"
 #include "admin/metrics_page.h"
+#include "fakes/fake_timers.h"
 
 // proves: SBC-DIAG-01, SBC-DIAG-05, SBC-AUTH-07
 
@@ -77,6 +78,14 @@ struct FakeNode final : Node {
         return {.applied = true, .changed = {"push.hold"}, .restart = {}, .problems = {}};
     }
     void set_log_level(LogLevel to) override { level = to; }
+    bool end_call(std::string_view id) override { return id == "7f3a"; }
+    void drop_registration(registrar::BindingId id, Answer<Done> answer) override {
+        if (id != 7)
+            return answer(Error{ErrorCode::NotFound, "there is no registration " + std::to_string(id)});
+        answer(Done{});
+    }
+    std::string config_text() const override { return "node: test\n"; }
+    SipTrace& trace() override { return sip_trace; }
     std::size_t drain(std::optional<std::chrono::milliseconds> within) override {
         drained_within = within;
         return 3;
@@ -89,6 +98,8 @@ struct FakeNode final : Node {
     std::vector<call::Usage> usage;
     net::WallTime asked_from{}, asked_to{};
     int reloads = 0;
+    test::FakeTimers timers;
+    SipTrace sip_trace{timers, [](sip::Tap*) {}};
     std::optional<std::chrono::milliseconds> drained_within;
 };
 
@@ -242,7 +253,7 @@ TEST_CASE_FIXTURE(Fixture, "trunks and numbers can be asked for") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "unknown paths and wrong methods are refused") {
-    CHECK(ask("GET", "/").status == 404);
+    CHECK(ask("GET", "/nothing").status == 404);
     CHECK(ask("GET", "/v1/reload").status == 405);
     CHECK(ask("POST", "/v1/status").status == 405);
 }
@@ -255,4 +266,44 @@ TEST_CASE("metrics are in Prometheus' text format, one head for each name") {
     CHECK(metrics_page(metrics) == "# HELP wakeline_a Ants.\n# TYPE wakeline_a gauge\nwakeline_a 7\n"
                                    "# HELP wakeline_b_total Bees.\n# TYPE wakeline_b_total counter\n"
                                    "wakeline_b_total{kind=\"x\"} 2\nwakeline_b_total{kind=\"y\"} 0\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a trace is bounded in time, and gives the messages that the asker has not") {
+    CHECK(ask("POST", "/v1/trace").status == 400);
+    CHECK(ask("POST", "/v1/trace", {{"of", "1001"}, {"for", "2h"}}).status == 400);
+    CHECK(ask("POST", "/v1/trace", {{"of", "1001@example.com"}}).body ==
+          "{\"running\":true,\"messages\":[]}\n");
+    node.sip_trace.on_octets(
+        sip::Tap::Way::Sent, {},
+        "OPTIONS sip:1001@x SIP/2.0\r\nCall-ID: a\r\nAuthorization: response=\"s\"\r\n\r\n");
+    const std::string got = ask("GET", "/v1/trace-messages").body;
+    CHECK(got.find("OPTIONS sip:1001@x") != std::string::npos);
+    CHECK(got.find("response=\\\"***\\\"") != std::string::npos);
+    CHECK(ask("GET", "/v1/trace-messages", {{"after", "1"}}).body.find("OPTIONS") == std::string::npos);
+    CHECK(ask("POST", "/v1/trace-stop").body.starts_with("{\"running\":false"));
+    CHECK(ask("GET", "/v1/config").body == "node: test\n");
+    for (const char* path : {"/v1/config", "/v1/trace-messages"})
+        CHECK(ask("GET", path, {}, ControlApi::Door::Anybody).status == 403);
+}
+
+TEST_CASE_FIXTURE(Fixture, "the page and the description are for anybody, and the API has two names") {
+    const auto anybody = ControlApi::Door::Anybody;
+    CHECK(ask("GET", "/", {}, anybody).body.starts_with("<!doctype html>"));
+    CHECK(ask("GET", "/page.js", {}, anybody).content_type == "text/javascript");
+    CHECK(ask("GET", "/page.css", {}, anybody).content_type == "text/css");
+    CHECK(ask("GET", "/api/v1/status", {}, anybody).body == ask("GET", "/v1/status", {}, anybody).body);
+    CHECK(ask("GET", "/api/v1/calls", {}, anybody).status == 403);
+    const std::string description = ask("GET", "/api/v1/openapi.json", {}, anybody).body;
+    CHECK(description.find("\"/api/v1/calls/{id}/end\":{\"post\"") != std::string::npos);
+    CHECK(description.find("page.js") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "calls are ended and devices dropped by their id, by who may") {
+    CHECK(ask("POST", "/api/v1/calls/7f3a/end").status == 200);
+    CHECK(ask("POST", "/api/v1/calls/none/end").status == 404);
+    CHECK(ask("POST", "/api/v1/registrations/7/drop").status == 200);
+    CHECK(ask("POST", "/api/v1/registrations/8/drop").status == 404);
+    CHECK(ask("POST", "/api/v1/registrations/x/drop").status == 400);
+    CHECK(ask("POST", "/api/v1/registrations/7/drop", {}, ControlApi::Door::Anybody).status == 403);
+    CHECK(ask("GET", "/api/v1/calls/a/b").status == 404);
 }

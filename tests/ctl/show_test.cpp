@@ -216,7 +216,8 @@ TEST_CASE("a certificate is shown with whose it is, for what and until when (SBC
 }
 
 TEST_CASE("push services are shown with their counts, last answer and credentials") {
-    const auto shown = show_push(R"({"push_apps": [{"name": "ios", "provider": "apns", "endpoint": "https://a",
+    const auto shown =
+        show_push(R"({"push_apps": [{"name": "ios", "provider": "apns", "endpoint": "https://a",
         "state": "ready", "connections": 1, "under_way": 0, "accepted": 7, "token_dead": 1, "refused": 0,
         "unavailable": 2, "last_status": 410, "last_reason": "Unregistered",
         "last_answer": "2026-01-31T12:34:56Z"}],

@@ -3,11 +3,12 @@
 
 import asyncio
 import subprocess
+import tarfile
 
 import pytest
 
 from peers.wakeline import BUILD, ROOT
-from test_wake import media, site_with_phone, until
+from test_wake import TOKEN, media, site_with_phone, until
 
 SRTP = "AES_CM_128_HMAC_SHA1_80"
 
@@ -88,5 +89,63 @@ def test_a_drain_takes_no_new_calls_and_ends_with_the_last_one_or_in_time(stage,
         pbx.answer(await pbx.expect("BYE"), 200, "OK")
         await asyncio.to_thread(site.daemon.process.wait, 10)
         assert site.daemon.process.returncode == 0
+
+    stage.play(story())
+
+
+def test_a_trace_has_both_sides_of_a_call_and_no_secret(stage):
+    """proves: SBC-DIAG-08"""
+
+    async def story():
+        site, pbx, phone = await site_with_phone(stage)
+        command = [BUILD / "wakelinectl", "--socket", site.daemon.socket, "trace", "1001", "--for", "3s"]
+        capture = site.folder / "trace.pcap"
+        shown = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        stage.add(shown, shown.kill)
+        await until(lambda: site.daemon.json("status") and tracing(site))
+        assert (await phone.register()).status == 200
+        invite = pbx.call("1001", (await media(stage)).sdp())
+        _, dialog = await phone.answer_call(await media(stage, suite=SRTP))
+        pbx.ack(pbx.dialog_as_caller(invite, await pbx.expect(200)), 1)
+        assert (await phone.bye(dialog)).status == 200
+        pbx.answer(await pbx.expect("BYE"), 200, "OK")
+        text, _ = await asyncio.to_thread(shown.communicate, timeout=20)
+        for part in ("from pbx ", "to phones ", "from phones ", "to pbx ", "\nINVITE sip:1001@", "\nBYE sip:", "REGISTER sip:"):
+            assert part in text, part
+        assert "inline:***" in text and "response=\"***\"" in text and TOKEN not in text
+        done = await asyncio.to_thread(site.daemon.ctl, "trace", "1001", "--for", "1s", "--pcap", str(capture))
+        assert "0 messages written" in done.stdout
+        assert capture.read_bytes()[:4] == bytes.fromhex("d4c3b2a1")
+
+    stage.play(story())
+
+
+def tracing(site):
+    """A trace runs: the daemon's answer to who asks for its messages."""
+    answer = subprocess.run(["curl", "-s", "--unix-socket", site.daemon.socket, "http://wakeline/v1/trace-messages"],
+                            capture_output=True, text=True, check=True, timeout=10).stdout
+    return '"running":true' in answer
+
+
+def test_a_bundle_has_what_support_needs_and_no_secret(stage):
+    """proves: SBC-DIAG-06"""
+
+    async def story():
+        site, _, phone = await site_with_phone(stage)
+        secret = site.folder / "hook.secret"
+        secret.write_text("very-secret-word-0123456789abcdef\n")
+        file = site.folder / "bundle.tar.gz"
+        said = await asyncio.to_thread(site.daemon.ctl, "bundle", str(file))
+        assert said.stdout.startswith(f"written: {file}\n")
+        assert file.stat().st_mode & 0o077 == 0
+        with tarfile.open(file) as archive:
+            texts = {name.rpartition("/")[2]: archive.extractfile(name).read().decode()
+                     for name in archive.getnames() if archive.getmember(name).isfile()}
+        assert {"config.yaml", "status.json", "registrations.json", "calls.json", "ended-calls.json", "trunks.json",
+                "metrics.txt", "log.txt", "machine.txt", "capacity.json"} <= texts.keys()
+        assert "sip:1001@example.com" in texts["registrations.json"]
+        everything = "".join(texts.values())
+        for hidden in (TOKEN, "very-secret-word", "BEGIN PRIVATE", "BEGIN EC PRIVATE"):
+            assert hidden not in everything
 
     stage.play(story())
