@@ -216,12 +216,13 @@ check-manuals: all
 # all= installs what is built already.
 all = all
 install: $(all)
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(sbindir) $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man8 \
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(sbindir) $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7 $(mandir)/man8 \
 		$(sysconfdir)/wakeline $(docdir)/examples $(completionsdir) $(unitdir) $(sysusersdir))
 	$(INSTALL) $(BUILD)/wakeline $(DESTDIR)$(sbindir)
 	$(INSTALL) $(BUILD)/wakelinectl $(DESTDIR)$(bindir)
 	$(INSTALL) -m 644 man/wakelinectl.1 $(DESTDIR)$(mandir)/man1
 	$(INSTALL) -m 644 man/wakeline.yaml.5 $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 man/wakeline-tutorial.7 $(DESTDIR)$(mandir)/man7
 	$(INSTALL) -m 644 man/wakeline.8 $(DESTDIR)$(mandir)/man8
 	$(INSTALL) -m 644 README.md doc/push-payload.md $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 conf/wakeline.yaml conf/wakeline.logrotate conf/examples/*.yaml $(DESTDIR)$(docdir)/examples

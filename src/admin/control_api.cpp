@@ -90,41 +90,48 @@ std::string_view state_of(const registrar::Binding& binding, net::WallTime now) 
 
 } // namespace
 
+/// A path of the API and who answers there.
+struct ControlApi::Route : ApiPath {
+    void (ControlApi::*answer)(const http::ServerRequest&, Reply);
+};
+
 const ControlApi::Route ControlApi::kRoutes[] = {
-    {"GET", "/", &ControlApi::page, true, "", "", ""},
-    {"GET", "/page.js", &ControlApi::page, true, "", "", ""},
-    {"GET", "/page.css", &ControlApi::page, true, "", "", ""},
-    {"GET", "/metrics", &ControlApi::metrics, true, "", "", ""},
-    {"GET", "/v1/openapi.json", &ControlApi::description, true, "This description", "", "object"},
-    {"GET", "/v1/status", &ControlApi::status, true, "Who the daemon is and how it is", "", "object"},
-    {"GET", "/v1/registrations", &ControlApi::registrations, false, "The devices that are registered",
-     "match state", "array"},
-    {"POST", "/v1/registrations/{id}/drop", &ControlApi::drop_registration, false,
-     "Forgets a device, until it registers again", "id", "object"},
-    {"GET", "/v1/calls", &ControlApi::calls, false, "The calls of now, or with ended=1 those of before",
-     "ended limit", "array"},
-    {"GET", "/v1/calls/{id}", &ControlApi::call, false, "One call with its timeline", "id", "object"},
-    {"POST", "/v1/calls/{id}/end", &ControlApi::end_call, false, "Ends a call", "id", "object"},
-    {"GET", "/v1/capacity", &ControlApi::capacity, false, "What is limited, and how much was in use",
-     "period", "object"},
-    {"GET", "/v1/why", &ControlApi::why, false, "Why a user's phones ring or do not", "user", "object"},
-    {"GET", "/v1/trunks", &ControlApi::trunks, true, "The PBXs", "", "array"},
-    {"GET", "/v1/number-test", &ControlApi::number_test, false, "What the trunks make of a number",
-     "number trunk", "array"},
-    {"GET", "/v1/number-check", &ControlApi::number_check, false,
-     "Users whose numbers are no good on a trunk", "", "array"},
-    {"GET", "/v1/config", &ControlApi::config, false, "The configuration in effect, without secrets", "",
-     "yaml"},
-    {"POST", "/v1/push-test", &ControlApi::push_test, false, "Wakes a user's devices", "number", "array"},
-    {"POST", "/v1/push-check", &ControlApi::push_check, false, "Asks every push service", "", "array"},
-    {"POST", "/v1/reload", &ControlApi::reload, false, "Reads the configuration again", "", "object"},
-    {"POST", "/v1/log-level", &ControlApi::set_log_level, false, "Sets the log level", "level", "object"},
-    {"POST", "/v1/drain", &ControlApi::drain, false, "Takes no new calls, and ends with the last one",
-     "within", "object"},
-    {"POST", "/v1/trace", &ControlApi::start_trace, false, "Begins to trace a number's SIP messages",
-     "of for", "object"},
-    {"POST", "/v1/trace-stop", &ControlApi::stop_trace, false, "Ends the trace", "", "object"},
-    {"GET", "/v1/trace-messages", &ControlApi::trace, false, "The messages of the trace", "after", "object"},
+    {{"GET", "/", true, "", "", ""}, &ControlApi::page},
+    {{"GET", "/page.js", true, "", "", ""}, &ControlApi::page},
+    {{"GET", "/page.css", true, "", "", ""}, &ControlApi::page},
+    {{"GET", "/metrics", true, "", "", ""}, &ControlApi::metrics},
+    {{"GET", "/v1/openapi.json", true, "This description", "", "object"}, &ControlApi::description},
+    {{"GET", "/v1/status", true, "Who the daemon is and how it is", "", "object"}, &ControlApi::status},
+    {{"GET", "/v1/registrations", false, "The devices that are registered", "match state", "array"},
+     &ControlApi::registrations},
+    {{"POST", "/v1/registrations/{id}/drop", false, "Forgets a device, until it registers again", "id",
+      "object"},
+     &ControlApi::drop_registration},
+    {{"GET", "/v1/calls", false, "The calls of now, or with ended=1 those of before", "ended limit", "array"},
+     &ControlApi::calls},
+    {{"GET", "/v1/calls/{id}", false, "One call with its timeline", "id", "object"}, &ControlApi::call},
+    {{"POST", "/v1/calls/{id}/end", false, "Ends a call", "id", "object"}, &ControlApi::end_call},
+    {{"GET", "/v1/capacity", false, "What is limited, and how much was in use", "period", "object"},
+     &ControlApi::capacity},
+    {{"GET", "/v1/why", false, "Why a user's phones ring or do not", "user", "object"}, &ControlApi::why},
+    {{"GET", "/v1/trunks", true, "The PBXs", "", "array"}, &ControlApi::trunks},
+    {{"GET", "/v1/number-test", false, "What the trunks make of a number", "number trunk", "array"},
+     &ControlApi::number_test},
+    {{"GET", "/v1/number-check", false, "Users whose numbers are no good on a trunk", "", "array"},
+     &ControlApi::number_check},
+    {{"GET", "/v1/config", false, "The configuration in effect, without secrets", "", "yaml"},
+     &ControlApi::config},
+    {{"POST", "/v1/push-test", false, "Wakes a user's devices", "number", "array"}, &ControlApi::push_test},
+    {{"POST", "/v1/push-check", false, "Asks every push service", "", "array"}, &ControlApi::push_check},
+    {{"POST", "/v1/reload", false, "Reads the configuration again", "", "object"}, &ControlApi::reload},
+    {{"POST", "/v1/log-level", false, "Sets the log level", "level", "object"}, &ControlApi::set_log_level},
+    {{"POST", "/v1/drain", false, "Takes no new calls, and ends with the last one", "within", "object"},
+     &ControlApi::drain},
+    {{"POST", "/v1/trace", false, "Begins to trace a number's SIP messages", "of for", "object"},
+     &ControlApi::start_trace},
+    {{"POST", "/v1/trace-stop", false, "Ends the trace", "", "object"}, &ControlApi::stop_trace},
+    {{"GET", "/v1/trace-messages", false, "The messages of the trace", "after", "object"},
+     &ControlApi::trace},
 };
 
 /// /api/v1 is the name for programs, /v1 that of older ones.
@@ -150,7 +157,9 @@ void ControlApi::page(const http::ServerRequest& request, Reply reply) {
     reply({.content_type = "text/html; charset=utf-8", .body = page_markup()});
 }
 
-void ControlApi::description(const http::ServerRequest&, Reply reply) { reply(json(openapi(kRoutes))); }
+void ControlApi::description(const http::ServerRequest&, Reply reply) {
+    reply(json(openapi({std::begin(kRoutes), std::end(kRoutes)})));
+}
 
 void ControlApi::end_call(const http::ServerRequest& request, Reply reply) {
     const std::string id = parameter(request, "id");

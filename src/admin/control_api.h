@@ -26,10 +26,8 @@ public:
     /// Calls `reply` once, inside or later.
     void handle(const http::ServerRequest& request, Door door, Reply reply);
 
-    /// A path, what it is for, and who answers; from the table of them comes the OpenAPI description.
-    struct Route;
-
 private:
+    struct Route;
     static const Route kRoutes[];
 
     void page(const http::ServerRequest& request, Reply reply);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "admin/media_advice.h"
 #include "admin/words.h"
 #include "registrar/device_name.h"
 
@@ -174,6 +175,8 @@ Sentences explain(const CallRecord& record) {
     if (record.direction == call::Direction::ToPhone && record.answered == net::WallTime{})
         for (const Story& story : all)
             if (std::string advice = remedy(story); !advice.empty()) out.push_back(std::move(advice));
+    for (std::string& advice : media_advice(record))
+        out.push_back(std::move(advice));
     return out;
 }
 

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kId = "{id}";
 
-Json parameters_of(const ControlApi::Route& route) {
+Json parameters_of(const ApiPath& route) {
     Json out = Json::array();
     for (const std::string_view name : split(route.parameters, ' ')) {
         if (name.empty()) continue;
@@ -29,14 +29,14 @@ Json answer(const char* what, const char* type, Json schema) {
     return {{"description", what}, {"content", {{type, {{"schema", std::move(schema)}}}}}};
 }
 
-Json good(const ControlApi::Route& route) {
+Json good(const ApiPath& route) {
     if (route.result == "yaml") return answer("Good", "application/yaml", {{"type", "string"}});
     Json schema{{"type", route.result}};
     if (route.result == "array") schema["items"] = {{"type", "object"}};
     return answer("Good", "application/json", std::move(schema));
 }
 
-Json operation(const ControlApi::Route& route) {
+Json operation(const ApiPath& route) {
     const Json error = answer("Why not", "application/json", {{"$ref", "#/components/schemas/Error"}});
     Json out{{"summary", route.summary}, {"responses", {{"200", good(route)}, {"400", error}}}};
     if (Json parameters = parameters_of(route); !parameters.empty())
@@ -49,11 +49,11 @@ Json operation(const ControlApi::Route& route) {
 
 } // namespace
 
-bool ControlApi::Route::matches(std::string_view asked) const {
+bool ApiPath::matches(std::string_view asked) const {
     return path.find(kId) == std::string_view::npos ? asked == path : id_in(asked).has_value();
 }
 
-std::optional<std::string> ControlApi::Route::id_in(std::string_view asked) const {
+std::optional<std::string> ApiPath::id_in(std::string_view asked) const {
     const std::size_t at = path.find(kId);
     if (at == std::string_view::npos) return std::nullopt;
     const std::string_view before = path.substr(0, at), after = path.substr(at + kId.size());
@@ -63,9 +63,9 @@ std::optional<std::string> ControlApi::Route::id_in(std::string_view asked) cons
     return id.find('/') == std::string_view::npos ? std::optional(std::string(id)) : std::nullopt;
 }
 
-std::string openapi(std::span<const ControlApi::Route> routes) {
+std::string openapi(const std::vector<ApiPath>& all) {
     Json paths = Json::object();
-    for (const ControlApi::Route& route : routes)
+    for (const ApiPath& route : all)
         if (!route.summary.empty())
             paths["/api" + std::string(route.path)][lower(route.method)] = operation(route);
     const Json error{{"type", "object"}, {"properties", {{"error", {{"type", "string"}}}}}};

@@ -2,21 +2,19 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-
-#include "admin/control_api.h"
+#include <vector>
 
 namespace wakeline::admin {
 
-struct ControlApi::Route {
+/// A path of the API, and what it is for.
+struct ApiPath {
     std::string_view method, path; // "{id}" stands for one part
-    void (ControlApi::*answer)(const http::ServerRequest&, Reply);
-    bool for_all;                // names nobody: any user of this machine may ask
-    std::string_view summary;    // empty: no part of the API
-    std::string_view parameters; // a space between
-    std::string_view result;     // "object", "array", "yaml"
+    bool for_all = false;          // names nobody: any user of this machine may ask
+    std::string_view summary;      // empty: no part of the API
+    std::string_view parameters;   // a space between
+    std::string_view result;       // "object", "array", "yaml"
 
     bool matches(std::string_view asked) const;
     /// What stands in the place of "{id}".
@@ -24,6 +22,6 @@ struct ControlApi::Route {
 };
 
 /// The description of the API (OpenAPI 3.0) as JSON.
-std::string openapi(std::span<const ControlApi::Route> routes);
+std::string openapi(const std::vector<ApiPath>& paths);
 
 } // namespace wakeline::admin

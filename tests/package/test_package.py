@@ -52,6 +52,7 @@ def test_lintian_finds_nothing(root):
 def test_the_package_brings_programs_manuals_a_unit_and_its_user(root):
     for path in ("usr/sbin/wakeline", "usr/bin/wakelinectl", UNIT, CONFIG, "usr/share/man/man8/wakeline.8.gz",
                  "usr/share/man/man5/wakeline.yaml.5.gz", "usr/share/man/man1/wakelinectl.1.gz",
+                 "usr/share/man/man7/wakeline-tutorial.7.gz", "usr/share/doc/wakeline/examples/voice-only.yaml",
                  "usr/share/bash-completion/completions/wakelinectl"):
         assert (root / path).is_file(), path
     assert inside(root, "id", "wakeline").returncode == 0

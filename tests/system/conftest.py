@@ -43,14 +43,14 @@ class Stage:
         if failures:
             raise failures[0]
 
-    async def _play(self, story):
+    async def _play(self, story, limit):
         try:
-            return await asyncio.wait_for(story, 60)
+            return await asyncio.wait_for(story, limit)
         finally:
             self.end()
 
-    def play(self, story):
-        return asyncio.run(self._play(story))
+    def play(self, story, limit=60):
+        return asyncio.run(self._play(story, limit))
 
 
 @pytest.fixture

@@ -98,17 +98,18 @@ def test_a_trace_has_both_sides_of_a_call_and_no_secret(stage):
 
     async def story():
         site, pbx, phone = await site_with_phone(stage)
-        command = [BUILD / "wakelinectl", "--socket", site.daemon.socket, "trace", "1001", "--for", "3s"]
+        command = [BUILD / "wakelinectl", "--socket", site.daemon.socket, "trace", "1001"]
         capture = site.folder / "trace.pcap"
         shown = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         stage.add(shown, shown.kill)
-        await until(lambda: site.daemon.json("status") and tracing(site))
+        await until(lambda: tracing(site))
         assert (await phone.register()).status == 200
         invite = pbx.call("1001", (await media(stage)).sdp())
         _, dialog = await phone.answer_call(await media(stage, suite=SRTP))
         pbx.ack(pbx.dialog_as_caller(invite, await pbx.expect(200)), 1)
         assert (await phone.bye(dialog)).status == 200
         pbx.answer(await pbx.expect("BYE"), 200, "OK")
+        over_socket(site, "trace-stop", "-X", "POST")
         text, _ = await asyncio.to_thread(shown.communicate, timeout=20)
         for part in ("from pbx ", "to phones ", "from phones ", "to pbx ", "\nINVITE sip:1001@", "\nBYE sip:", "REGISTER sip:"):
             assert part in text, part
@@ -120,11 +121,14 @@ def test_a_trace_has_both_sides_of_a_call_and_no_secret(stage):
     stage.play(story())
 
 
+def over_socket(site, path, *options):
+    """The daemon's answer over its control socket."""
+    return subprocess.run(["curl", "-s", "--unix-socket", site.daemon.socket, *options, f"http://wakeline/api/v1/{path}"],
+                          capture_output=True, text=True, check=True, timeout=10).stdout
+
+
 def tracing(site):
-    """A trace runs: the daemon's answer to who asks for its messages."""
-    answer = subprocess.run(["curl", "-s", "--unix-socket", site.daemon.socket, "http://wakeline/v1/trace-messages"],
-                            capture_output=True, text=True, check=True, timeout=10).stdout
-    return '"running":true' in answer
+    return '"running":true' in over_socket(site, "trace-messages")
 
 
 def test_a_bundle_has_what_support_needs_and_no_secret(stage):
