@@ -38,6 +38,9 @@ DtlsHandshakes::DtlsHandshakes(Ground ground, MediaMetrics& metrics, DtlsThread&
 void DtlsHandshakes::on_datagram(const Packet& packet, const FlowKey& source, net::TimePoint now) {
     const auto leg = ground_.relay.leg_at(source);
     const bool known = leg && legs_.contains(*leg);
+    // Without rtcp-mux RTCP has a handshake of its own (RFC 5764 section 4.1), which we leave alone: its keys
+    // would serve nothing that we must have.
+    if (known && source.socket != legs_.at(*leg).plan.local.rtp) return;
     const HandshakeId id = known ? of_leg(*leg, packet, source, now) : of_stranger(packet, source, now);
     if (id == 0) return metrics_.unknown_source.add();
     thread_.receive(id, packet.data());

@@ -277,7 +277,7 @@ SectionEdit OfferAnswer::offer_edit(MediaSide to, const OfferedStream& stream, b
     SectionEdit edit;
     edit.address = told_at(to, plain ? stream.plain_ports : stream.answerer_ports);
     edit.ice = stream.ice_asked;
-    edit.rtcp_mux = stream.rtcp_mux;
+    edit.rtcp_mux = edit.offers_mux = stream.rtcp_mux;
     edit.direction = stream.described.direction_to_write();
     const RtpProfile& profile = stream.asked.profile;
     edit.proto = plain ? RtpProfile{.feedback = profile.feedback}.str() : profile.str();

@@ -103,7 +103,7 @@ void rewrite_section(SdpSection& section, const SectionEdit& edit) {
         section.add_attribute("fingerprint:" + edit.dtls->fingerprint);
         section.add_attribute("setup:" + std::string(name(edit.dtls->setup)));
     }
-    if (edit.ice) write_ice(section, *edit.ice, edit.address, edit.rtcp_mux);
+    if (edit.ice) write_ice(section, *edit.ice, edit.address, edit.rtcp_mux && !edit.offers_mux);
     if (edit.ice_mismatch) section.add_attribute("ice-mismatch");
     if (edit.direction) set_direction(section, *edit.direction);
 }

@@ -26,6 +26,7 @@ struct SectionEdit {
     std::optional<IceCredentials> ice;
     bool ice_mismatch = false;
     bool rtcp_mux = false;
+    bool offers_mux = false; // it may be refused: RTCP has its candidate too (RFC 8839 section 4.2.1.1)
     std::optional<MediaDirection> direction; // to replace c=0.0.0.0 by what it means
 };
 

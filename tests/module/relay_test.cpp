@@ -146,6 +146,38 @@ TEST_CASE("SRTP on the phone's side, RTP on the trunk's: proves SBC-SRTP-01") {
     CHECK(rig.stats(call.id)[0].phone_security == "AES_CM_128_HMAC_SHA1_80");
 }
 
+TEST_CASE(
+    "with one port for audio both alternatives name it, and either answer is heard: proves SBC-RTP-06") {
+    for (const bool secure : {false, true}) {
+        MediaConfig config = loopback_config(SrtpMode::RtpAndSrtp);
+        config.single_audio_port = true;
+        Rig rig(config);
+        MediaPeer phone, pbx;
+        const auto id =
+            rig.sessions.open({.call = "test", .phone_signalling = kLoopback, .trunk_signalling = kLoopback});
+        const auto offer = *Sdp::parse(*rig.sessions.offer(id, MediaSide::Trunk, sdp(pbx)));
+        REQUIRE(offer.media.size() == 2);
+        const auto plain = *SdpMediaLine::parse(offer.media[0].lines[0].value);
+        const auto srtp = *SdpMediaLine::parse(offer.media[1].lines[0].value);
+        CHECK(plain.port == srtp.port);
+        CHECK(srtp.proto == "RTP/SAVP");
+        const auto offered = *CryptoLine::parse(*offer.media[1].attribute("crypto"));
+        const auto line = CryptoLine::of(offered.tag, SrtpKey::random(offered.key.suite, true));
+        if (secure) phone.set_keys(line.key, offered.key);
+        const std::string on = phone.port();
+        const std::string answer =
+            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " +
+            (secure ? "0" : on) + " RTP/AVP 8\r\nm=audio " + (secure ? on : "0") +
+            " RTP/SAVP 8\r\na=crypto:" + line.str() + "\r\n";
+        const auto at_pbx = media_address(*rig.sessions.answer(id, MediaSide::Phone, answer));
+        rig.stats(id);
+        phone.send(*net::SocketAddress::parse("127.0.0.1", plain.port), "from the phone");
+        CHECK(pbx.receive() == "from the phone");
+        pbx.send(at_pbx, "from the PBX");
+        CHECK(phone.receive() == "from the PBX");
+    }
+}
+
 TEST_CASE("phone to phone through a PBX that passes SDP on: the packets meet inside") {
     Rig rig(loopback_config(SrtpMode::SrtpOnly));
     MediaPeer alice, bob;

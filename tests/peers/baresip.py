@@ -13,7 +13,7 @@ import wave
 
 from peers.wakeline import free_port
 
-MODULES = ("account", "ctrl_tcp", "g711", "srtp", "ausine", "aubridge", "sndfile", "uuid", "menu")
+MODULES = ("account", "ctrl_tcp", "g711", "srtp", "dtls_srtp", "stun", "ice", "ausine", "aubridge", "sndfile", "uuid", "menu")
 
 
 class Baresip:
