@@ -66,7 +66,9 @@ void Outgoing::on_sent(sip::HopRequest, sip::FlowId flow, sip::ClientTx) {
 
 void Outgoing::deliver(const sip::Message& response) {
     over_ = response.status() >= 300 || (response.status() >= 200 && !is_invite());
-    answered_ = answered_ || (response.status() >= 200 && response.status() < 300);
+    const bool success = response.status() >= 200 && response.status() < 300;
+    if (success && !answered_ && is_invite()) request_->shrink(); // from now on the beginning of a dialog
+    answered_ = answered_ || success;
     user_->on_response(*this, response);
 }
 

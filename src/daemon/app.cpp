@@ -10,7 +10,7 @@ namespace wakeline::daemon {
 
 namespace {
 
-constexpr net::Duration kGathering = std::chrono::milliseconds(1); // of events, while calls come by hundreds
+constexpr net::Duration kGathering = std::chrono::milliseconds(5); // of events, while calls come by hundreds
 constexpr net::Duration kStopWithin = std::chrono::seconds(4);
 constexpr std::size_t kFewDescriptors = 10'000;
 constexpr net::Duration kPause = std::chrono::milliseconds(50); // what is queued leaves

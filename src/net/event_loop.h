@@ -54,6 +54,8 @@ public:
 
     /// From now on, events gather for that long before a turn while the thread is busy: see Pace.
     void set_pace(Duration turn) { pace_ = Pace(turn); }
+    /// Said by who took only a share of what is there to be read: the next turn follows without gathering.
+    void more_waits() { more_waits_ = true; }
 
     /// Room for what is read in one callback; shared by all of this loop, good until the callback returns.
     std::span<char> scratch(std::size_t size);
@@ -102,6 +104,7 @@ private:
     std::vector<std::unique_ptr<Signal>> signals_;
     bool stopping_ = false;
     Pace pace_{Duration::zero()};
+    bool more_waits_ = false;
     Log* slow_log_ = nullptr;
     Duration slow_limit_{};
     std::unique_ptr<char[]> scratch_;

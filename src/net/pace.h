@@ -6,7 +6,8 @@
 namespace wakeline::net {
 
 /// Says when a busy thread should let its events gather: one turn for many of them costs fewer wake-ups,
-/// system calls and cache misses than a turn for each. An idle thread answers at once.
+/// system calls and cache misses than a turn for each, here and at the peers that it answers. An idle thread
+/// answers at once.
 class Pace {
 public:
     /// `turn`: how far apart turns are under load, the most that an event waits for others.

@@ -202,6 +202,7 @@ void SocketStream::read() {
         // Less than there was room for: to ask again would only be told that there is no more.
         if (got.bytes < room.size() && !channel_->pending()) return wait();
     }
+    loop_.more_waits();
     read_again_ = channel_->pending();
     if (read_again_) later_.arm([this] { end_of_turn(); });
 }

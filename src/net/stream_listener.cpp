@@ -68,8 +68,8 @@ private:
 };
 
 void Listener::accept_waiting() {
-    for (int accepts = 0; accepts < kAcceptsPerTurn && accept_one(); ++accepts) {
-    }
+    for (int accepts = 0; accept_one(); ++accepts)
+        if (accepts + 1 == kAcceptsPerTurn) return loop_.more_waits();
 }
 
 bool Listener::accept_one() {

@@ -175,6 +175,7 @@ void UdpSocket::State::receive() {
     const int got = ::recvmmsg(fd.get(), messages.data(), static_cast<unsigned>(expected), 0, nullptr);
     if (got <= 0) return; // nothing there, or an error the kernel reports once
     const auto count = static_cast<std::size_t>(got);
+    if (count == expected) loop.more_waits();
     expected = std::clamp<std::size_t>(2 * count, 4, kBatch);
     for (std::size_t i = 0; i < count && !abandoned; ++i) {
         msghdr& header = messages[i].msg_hdr;

@@ -109,6 +109,12 @@ Builder& Builder::body(std::string_view content_type, std::string_view content) 
     return content.empty() ? remove("Content-Type") : set("Content-Type", content_type);
 }
 
+void Builder::shrink() {
+    text_.shrink_to_fit();
+    lines_.shrink_to_fit();
+    std::string().swap(body_);
+}
+
 std::optional<std::string_view> Builder::find(std::string_view name) const {
     const auto it = std::ranges::find_if(lines_, [&](const Line& line) { return same(line, name); });
     return it == lines_.end() ? std::nullopt : std::optional(value(*it));

@@ -36,6 +36,9 @@ public:
     Builder& copy(const Message& from, std::string_view name);
     Builder& body(std::string_view content_type, std::string_view content);
 
+    /// Once it is sent and only its headers may still be asked for: gives back the body and spare room.
+    void shrink();
+
     std::string_view method() const noexcept { return method_; } // empty for a response
     std::string_view uri() const noexcept { return uri_; }       // of a request
     int status() const noexcept { return status_; }              // 0 for a request

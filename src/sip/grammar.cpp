@@ -99,27 +99,22 @@ std::string quote(std::string_view text) {
 }
 
 std::size_t find_outside_quotes(std::string_view text, char c) noexcept {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == c) return i;
-        if (text[i] != '"') continue;
-        const std::size_t quoted = quoted_length(text.substr(i));
+    std::size_t from = 0;
+    while (true) {
+        const auto at = text.find(c, from);
+        const auto quote = text.substr(0, at).find('"', from);
+        if (quote == std::string_view::npos) return at; // as nearly always
+        const std::size_t quoted = quoted_length(text.substr(quote));
         if (quoted == 0) return std::string_view::npos; // does not end: the rest is one piece
-        i += quoted - 1;
+        from = quote + quoted;
     }
-    return std::string_view::npos;
 }
 
-std::vector<std::string_view> split_list(std::string_view text) {
-    std::vector<std::string_view> elements;
-    if (text.find(',') == std::string_view::npos) { // as nearly all are
-        if (text = trim(text); !text.empty()) elements.push_back(text);
-        return elements;
-    }
-    const auto add = [&](std::string_view element) {
-        element = trim(element);
-        if (!element.empty()) elements.push_back(element);
-    };
-    std::size_t start = 0;
+namespace {
+
+/// Where the first element of a comma list ends.
+std::size_t element_end(std::string_view text) noexcept {
+    if (text.find(',') == std::string_view::npos) return text.size(); // as nearly all are
     bool in_angles = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -132,11 +127,28 @@ std::vector<std::string_view> split_list(std::string_view text) {
         } else if (c == '>') {
             in_angles = false;
         } else if (c == ',' && !in_angles) {
-            add(text.substr(start, i - start));
-            start = i + 1;
+            return i;
         }
     }
-    add(text.substr(start));
+    return text.size();
+}
+
+} // namespace
+
+std::string_view next_of_list(std::string_view& rest) noexcept {
+    while (!rest.empty()) {
+        const std::size_t end = element_end(rest);
+        const std::string_view element = trim(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (!element.empty()) return element;
+    }
+    return {};
+}
+
+std::vector<std::string_view> split_list(std::string_view text) {
+    std::vector<std::string_view> elements;
+    for (auto element = next_of_list(text); !element.empty(); element = next_of_list(text))
+        elements.push_back(element);
     return elements;
 }
 

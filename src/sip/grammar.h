@@ -30,7 +30,10 @@ std::string quote(std::string_view text);
 
 /// Like `text.find(c)`, passing over quoted strings.
 std::size_t find_outside_quotes(std::string_view text, char c) noexcept;
-/// The trimmed, non-empty elements of a comma list; commas in quotes and angle brackets separate nothing.
+/// Takes the first element off a comma list: trimmed, not empty; empty at its end. Commas in quotes and angle
+/// brackets separate nothing.
+std::string_view next_of_list(std::string_view& rest) noexcept;
+/// All elements of a comma list.
 std::vector<std::string_view> split_list(std::string_view text);
 
 /// Splits "host", "host:port" or "[v6]:port". False when either part is wrong; `port` 0 when none is given.

@@ -2,7 +2,6 @@
 #include "sip/header_scan.h"
 
 #include "base/text.h"
-#include "sip/header_name.h"
 
 namespace wakeline::sip {
 
@@ -37,35 +36,37 @@ HeaderScan::State HeaderScan::take_line(std::string_view bytes, std::size_t end)
         return end_of_headers(bytes);
     }
     if (line.find('\r') != std::string_view::npos) return refuse(400, "a bare CR in the header section");
-    if (line.find('\0') != std::string_view::npos) flaw_ = "a NUL in the header section";
     if (++lines_ > limits_.lines) return refuse(513, "too many header lines");
-    for (auto at = line.find(','); at != std::string_view::npos; at = line.find(',', at + 1))
-        ++commas_;
-    if (commas_ > limits_.commas) return refuse(513, "too many commas in the header section");
-    if (lines_ == 1) return State::More;
-    return take_header(line, line_start_);
+    return lines_ == 1 ? State::More : take_header(line);
 }
 
-HeaderScan::State HeaderScan::take_header(std::string_view line, std::size_t line_start) {
+HeaderScan::State HeaderScan::take_header(std::string_view line) {
     if (line.front() == ' ' || line.front() == '\t') {
         if (lines_ == 2) return refuse(400, "a folded start line");
         folded_ = true;
-        if (in_length_) length_end_ = line_start + line.size();
+        if (in_length_) length_end_ = line_start_ + line.size();
         return State::More;
     }
     HeaderLine header;
     if (!HeaderLine::split(line, header)) flaw_ = "a header line without a name and a colon";
-    in_length_ =
-        (header.name.size() == 14 || header.name.size() == 1) && same_header(header.name, "Content-Length");
+    header.name = long_name(header.name);
+    if (index_ != nullptr) index_->push_back(header);
+    in_length_ = iequals(header.name, "Content-Length");
     if (!in_length_) return State::More;
     if (length_end_ != 0) return refuse(400, "more than one Content-Length");
-    length_begin_ = line_start + line.find(':') + 1;
-    length_end_ = line_start + line.size();
+    length_begin_ = line_start_ + line.find(':') + 1;
+    length_end_ = line_start_ + line.size();
     return State::More;
 }
 
 HeaderScan::State HeaderScan::end_of_headers(std::string_view bytes) {
     if (lines_ == 0) return refuse(400, "no start line");
+    const std::string_view section = bytes.substr(0, header_size_);
+    std::size_t commas = 0;
+    for (auto at = section.find(','); at != std::string_view::npos; at = section.find(',', at + 1))
+        ++commas;
+    if (commas > limits_.commas) return refuse(513, "too many commas in the header section");
+    if (section.find('\0') != std::string_view::npos) flaw_ = "a NUL in the header section";
     if (length_end_ == 0) return State::Complete;
     return read_content_length(trim(bytes.substr(length_begin_, length_end_ - length_begin_)));
 }

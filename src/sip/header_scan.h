@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
+
+#include "sip/header_name.h"
 
 namespace wakeline::sip {
 
@@ -12,7 +15,7 @@ namespace wakeline::sip {
 struct MessageLimits {
     std::size_t header_bytes = 32 * 1024; // start line and headers
     std::size_t lines = 256;
-    std::size_t commas = 1'024; // the parser below us recurses once for each
+    std::size_t commas = 1'024; // elements of lists
     std::size_t body_bytes = 64 * 1024;
 };
 
@@ -24,6 +27,9 @@ public:
     enum class State : std::uint8_t { More, Complete, Refused };
 
     explicit HeaderScan(const MessageLimits& limits = {}) : limits_(limits) {}
+    /// As above; puts every header line there, as it is in the bytes and with its long name.
+    HeaderScan(const MessageLimits& limits, std::vector<HeaderLine>& lines)
+        : limits_(limits), index_(&lines) {}
 
     /// Goes on where it stopped. `bytes` begins with the start line and has all that has arrived; what was
     /// seen before must still be there.
@@ -44,13 +50,14 @@ public:
 private:
     State refuse(int status, std::string_view why);
     State take_line(std::string_view bytes, std::size_t end);
-    State take_header(std::string_view line, std::size_t line_start);
+    State take_header(std::string_view line);
     State end_of_headers(std::string_view bytes);
     State read_content_length(std::string_view value);
 
     MessageLimits limits_;
+    std::vector<HeaderLine>* index_ = nullptr;
     std::size_t line_start_ = 0, searched_ = 0;
-    std::size_t lines_ = 0, commas_ = 0;
+    std::size_t lines_ = 0;
     std::size_t length_begin_ = 0, length_end_ = 0; // the value of Content-Length; 0: none yet
     bool in_length_ = false;                        // the next folded line belongs to it
     bool folded_ = false;

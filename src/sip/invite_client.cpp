@@ -51,7 +51,8 @@ void InviteClient::run(Action action) {
 
 void InviteClient::deliver_response() {
     const int status = response_->status();
-    if (status >= 200 && status < 300) request_.text = {}; // never sent again: the user writes the ACKs
+    if (status >= 200 && status < 300)
+        std::string().swap(request_.text); // never sent again: the user writes the ACKs
     deliver(*response_, /*last=*/status >= 300);
 }
 

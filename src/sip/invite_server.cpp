@@ -27,7 +27,7 @@ bool InviteServer::respond(int status, std::string text) {
     response_ = std::move(text);
     response_.shrink_to_fit(); // kept while the phone is woken, and there are many
     machine_.handle(event);
-    if (machine_.state() == State::Accepted) response_ = {}; // the user repeats it, not we
+    if (machine_.state() == State::Accepted) std::string().swap(response_); // the user repeats it, not we
     return sent_;
 }
 

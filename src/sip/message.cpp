@@ -73,7 +73,8 @@ struct Message::Parsed {
         int status = 400;
         std::string_view why;
     };
-    Objection read(std::string_view bytes, const MessageLimits& limits);
+    Objection read(const MessageLimits& limits);
+    Objection read_start_line();
 
     /// Calls `visit` with the value of each line of that header until it returns false.
     template <class Visit>
@@ -93,51 +94,50 @@ struct Message::Parsed {
     }
 
 private:
-    void point_start_line_into_text(const char* old_text);
+    void unfold(std::size_t header_size);
     void index_lines(std::string_view headers);
     std::string_view check_basics() const;
     std::string_view convert();
     std::string_view convert_via();
 };
 
+Message::Parsed::Objection Message::Parsed::read_start_line() {
+    start = parse_start_line(std::string_view(text).substr(0, text.find('\r')));
+    if (const auto* bad = std::get_if<BadStartLine>(&start)) return {bad->status, bad->why};
+    const auto* request = std::get_if<RequestLine>(&start);
+    return {400, request != nullptr ? request_uri.read(request->uri) : std::string_view{}};
+}
+
 /// Finds the message's own end. What the scan lets pass has lines of a name, a colon and a value.
-Message::Parsed::Objection Message::Parsed::read(std::string_view bytes, const MessageLimits& limits) {
-    HeaderScan scan(limits);
-    switch (scan.scan(bytes)) {
+Message::Parsed::Objection Message::Parsed::read(const MessageLimits& limits) {
+    lines.reserve(24);
+    HeaderScan scan(limits, lines);
+    switch (scan.scan(text)) {
     case HeaderScan::State::More: return {400, "no empty line after the headers"};
     case HeaderScan::State::Refused: return {scan.status(), scan.why()};
     case HeaderScan::State::Complete: break;
     }
     if (!scan.flaw().empty()) return {400, scan.flaw()};
-    const std::string_view rest = bytes.substr(scan.header_size());
-    const std::size_t body_size = scan.content_length().value_or(rest.size());
-    if (body_size > rest.size()) return {400, "a body shorter than its Content-Length"};
+    const std::size_t rest = text.size() - scan.header_size();
+    const std::size_t body_size = scan.content_length().value_or(rest);
+    if (body_size > rest) return {400, "a body shorter than its Content-Length"};
     if (body_size > limits.body_bytes) return {413, "body too long"};
-    const std::string_view headers = bytes.substr(0, scan.header_size());
-    const std::size_t whole = headers.size() + body_size;
-    text = scan.folded() ? unfolded(headers).append(rest.substr(0, body_size)) : bytes.substr(0, whole);
+    text.resize(scan.header_size() + body_size);
+    if (scan.folded()) unfold(scan.header_size());
     body = std::string_view(text).substr(text.size() - body_size);
-    point_start_line_into_text(bytes.data());
-    index_lines(std::string_view(text).substr(0, text.size() - body_size));
     const std::string_view flaw = check_basics();
     return {400, flaw.empty() ? convert() : flaw};
 }
 
-/// It was read where it came, and is never folded.
-void Message::Parsed::point_start_line_into_text(const char* old_text) {
-    const auto move = [&](std::string_view& part) {
-        part = {text.data() + (part.data() - old_text), part.size()};
-    };
-    if (auto* request = std::get_if<RequestLine>(&start)) {
-        move(request->method);
-        move(request->uri);
-    } else if (auto* status = std::get_if<StatusLine>(&start)) {
-        move(status->reason);
-    }
+void Message::Parsed::unfold(std::size_t header_size) {
+    const std::string body_as_it_is = text.substr(header_size);
+    text = unfolded(std::string_view(text).substr(0, header_size)).append(body_as_it_is);
+    static_cast<void>(read_start_line()); // once more, where it is now
+    lines.clear();
+    index_lines(std::string_view(text).substr(0, text.size() - body_as_it_is.size()));
 }
 
 void Message::Parsed::index_lines(std::string_view headers) {
-    lines.reserve(24);
     std::size_t end = headers.find("\r\n");
     while (true) {
         const std::size_t begin = end + 2;
@@ -162,17 +162,13 @@ std::string_view Message::Parsed::check_basics() const {
 /// Converts what everybody asks for, which holds it to the grammar of RFC 3261 25.1. The reason why not;
 /// empty when all is well.
 std::string_view Message::Parsed::convert() {
-    auto from_value = NameAddr::parse(first("From"));
-    if (!from_value) return "a From that is wrong";
-    auto to_value = NameAddr::parse(first("To"));
-    if (!to_value) return "a To that is wrong";
+    if (!from.read(first("From")).empty()) return "a From that is wrong";
+    if (!to.read(first("To")).empty()) return "a To that is wrong";
     auto cseq_value = CSeq::parse(first("CSeq"));
     if (!cseq_value) return "a CSeq that is wrong";
+    cseq = std::move(*cseq_value);
     call_id = first("Call-ID");
     if (!is_call_id(call_id)) return "a Call-ID that is wrong";
-    from = std::move(*from_value);
-    to = std::move(*to_value);
-    cseq = std::move(*cseq_value);
     bool good_hops = true; // RFC 3261 20.22
     each_value("Max-Forwards", [&](std::string_view value) {
         good_hops = !max_forwards && (max_forwards = saturated(value)).has_value();
@@ -183,33 +179,23 @@ std::string_view Message::Parsed::convert() {
 }
 
 std::string_view Message::Parsed::convert_via() {
-    const std::string_view top = first("Via");
-    if (top.data() == nullptr) return "no Via";
-    const auto vias = grammar::split_list(top);
-    if (vias.empty()) return "an empty Via";
-    auto via = Via::parse(vias.front());
-    if (!via) return "a Via that is wrong";
-    top_via = std::move(*via);
-    return {};
+    std::string_view vias = first("Via");
+    if (vias.data() == nullptr) return "no Via";
+    const std::string_view via = grammar::next_of_list(vias);
+    if (via.empty()) return "an empty Via";
+    return top_via.read(via).empty() ? "" : "a Via that is wrong";
 }
 
 std::variant<Message, Refusal> Message::parse(std::string_view bytes, const MessageLimits& limits) {
     bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
-    const auto start = parse_start_line(bytes.substr(0, bytes.find('\r')));
-    if (const auto* bad = std::get_if<BadStartLine>(&start))
-        return refuse(bytes, bad->status, std::string(bad->why));
-
     auto parsed = std::make_unique<Parsed>();
-    parsed->start = start;
-    const auto* request = std::get_if<RequestLine>(&start);
-    if (request != nullptr) {
-        auto uri = Uri::parse(request->uri);
-        if (!uri) return refuse(bytes, 400, uri.error().message);
-        parsed->request_uri = std::move(*uri);
-    }
-    const auto objection = parsed->read(bytes, limits);
+    parsed->text = bytes;
+    if (const auto objection = parsed->read_start_line(); !objection.why.empty())
+        return refuse(bytes, objection.status, std::string(objection.why));
+    const auto objection = parsed->read(limits);
     if (objection.why.empty()) return Message(std::move(parsed));
     // A method that nobody knows is said to be so, whatever else is wrong: RFC 3261 8.2 looks at it first.
+    const auto* request = std::get_if<RequestLine>(&parsed->start);
     const bool known = request == nullptr || is_known_method(request->method);
     return refuse(bytes, known ? objection.status : 501, std::string(objection.why));
 }
@@ -260,8 +246,9 @@ std::vector<NameAddr> Message::record_routes() const { return addresses("Record-
 std::vector<NameAddr> Message::addresses(std::string_view name) const {
     std::vector<NameAddr> list;
     parsed_->each_value(name, [&](std::string_view value) {
-        for (const std::string_view element : grammar::split_list(value))
-            if (auto address = NameAddr::parse(element)) list.push_back(std::move(*address));
+        for (auto element = grammar::next_of_list(value); !element.empty();
+             element = grammar::next_of_list(value))
+            if (NameAddr address; address.read(element).empty()) list.push_back(std::move(address));
         return true;
     });
     return list;
@@ -310,7 +297,13 @@ std::vector<std::string> Message::tokens(std::string_view name) const {
 }
 
 bool Message::has_token(std::string_view name, std::string_view token) const {
-    return std::ranges::any_of(tokens(name), [&](const std::string& one) { return iequals(one, token); });
+    bool found = false;
+    parsed_->each_value(name, [&](std::string_view value) {
+        for (auto one = grammar::next_of_list(value); !one.empty(); one = grammar::next_of_list(value))
+            found = found || iequals(one, token);
+        return !found;
+    });
+    return found;
 }
 
 void Message::each_header(const std::function<void(std::string_view, std::string_view)>& visit) const {

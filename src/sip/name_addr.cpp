@@ -8,42 +8,46 @@ namespace wakeline::sip {
 
 namespace {
 
-Error bad(const char* why) { return {ErrorCode::InvalidInput, why}; }
-
 /// Unquoted display names are tokens and spaces; of the rest we mind only what separates something.
 bool plain_display(std::string_view text) {
     return text.find_first_of("\",;:@<>\\()") == std::string_view::npos;
 }
 
 /// Takes the display name off the front; what is left starts with '<', or is a bare URI.
-Status take_display(std::string_view& text, std::string& display) {
+std::string_view take_display(std::string_view& text, std::string& display) {
     if (text.starts_with('"')) {
         const std::size_t quoted = grammar::quoted_length(text);
-        if (quoted == 0) return bad("a display name whose quotes do not end");
+        if (quoted == 0) return "a display name whose quotes do not end";
         display = grammar::unquote(text.substr(0, quoted));
         text = trim(text.substr(quoted));
-        if (!text.starts_with('<')) return bad("a display name without <address>");
-        return Done{};
+        if (!text.starts_with('<')) return "a display name without <address>";
+        return {};
     }
     const auto open = text.find('<');
-    if (open == std::string_view::npos) return Done{};
+    if (open == std::string_view::npos) return {};
     const std::string_view name = trim(text.substr(0, open));
-    if (!plain_display(name)) return bad("a display name that must be quoted");
+    if (!plain_display(name)) return "a display name that must be quoted";
     display = name;
     text.remove_prefix(open);
-    return Done{};
+    return {};
 }
 
 } // namespace
 
 Result<NameAddr> NameAddr::parse(std::string_view text) {
-    NameAddr parsed;
+    NameAddr address;
+    if (const auto why = address.read(text); !why.empty())
+        return Error{ErrorCode::InvalidInput, std::string(why)};
+    return address;
+}
+
+std::string_view NameAddr::read(std::string_view text) {
     text = trim(text);
-    if (auto display = take_display(text, parsed.display); !display) return display.error();
+    if (const auto why = take_display(text, display); !why.empty()) return why;
     std::string_view address, rest;
     if (text.starts_with('<')) {
         const auto close = text.find('>');
-        if (close == std::string_view::npos) return bad("an address without '>'");
+        if (close == std::string_view::npos) return "an address without '>'";
         address = text.substr(1, close - 1);
         rest = text.substr(close + 1);
     } else {
@@ -53,15 +57,10 @@ Result<NameAddr> NameAddr::parse(std::string_view text) {
         address = trim(text.substr(0, semicolon));
         rest = semicolon == std::string_view::npos ? std::string_view{} : text.substr(semicolon);
         if (address.find_first_of("?,") != std::string_view::npos)
-            return bad("an address with '?' or ',' that is not in <>");
+            return "an address with '?' or ',' that is not in <>";
     }
-    auto uri = Uri::parse(address);
-    if (!uri) return uri.error();
-    auto params = Params::parse(rest);
-    if (!params) return params.error();
-    parsed.uri = std::move(*uri);
-    parsed.params = std::move(*params);
-    return parsed;
+    const auto why = uri.read(address);
+    return why.empty() ? params.read(rest) : why;
 }
 
 Result<std::vector<NameAddr>> NameAddr::parse_list(std::span<const std::string> lines) {
@@ -79,8 +78,9 @@ Result<std::vector<NameAddr>> NameAddr::parse_list(std::span<const std::string> 
 std::string NameAddr::str() const {
     std::string out;
     if (!display.empty()) (out += grammar::quote(display)) += ' ';
-    ((out += '<') += uri.str()) += '>';
-    return out += params.str();
+    out += '<';
+    uri.append_to(out);
+    return (out += '>') += params.str();
 }
 
 } // namespace wakeline::sip

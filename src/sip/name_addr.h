@@ -18,6 +18,8 @@ struct NameAddr {
     Params params;
 
     static Result<NameAddr> parse(std::string_view text);
+    /// The same into this one, which is new. Why it cannot be; empty when it could.
+    std::string_view read(std::string_view text);
     /// Every element of the comma lists in `lines`; the first that is wrong makes all of it wrong.
     static Result<std::vector<NameAddr>> parse_list(std::span<const std::string> lines);
     /// Always with angle brackets; the display name quoted.

@@ -31,7 +31,9 @@ void NonInviteClient::on_transport_error() { machine_.handle(Event::TransportErr
 void NonInviteClient::run(Action action) {
     switch (action) {
     case Action::None: return;
-    case Action::Deliver: return deliver(*response_, /*last=*/response_->status() >= 200);
+    case Action::Deliver:
+        if (response_->status() >= 200) std::string().swap(request_.text); // never sent again
+        return deliver(*response_, /*last=*/response_->status() >= 200);
     case Action::Resend:
         if (!layer_.resend(flow(), request_.text)) machine_.handle_later(Event::TransportError);
         return;

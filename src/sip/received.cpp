@@ -17,16 +17,19 @@ bool is_via(std::string_view name) { return iequals(name, "Via") || iequals(name
 
 /// The end of the element that starts at `at`: a comma or the end of the line, outside quotes.
 std::size_t element_end(std::string_view text, std::size_t at, char separator) {
+    const std::string_view line = text.substr(0, std::min(text.find('\r', at), text.size()));
+    if (line.find('"', at) == std::string_view::npos) // as nearly always
+        return std::min(line.find_first_of(separator == ',' ? "," : ",;", at), line.size());
     bool quoted = false;
-    for (; at < text.size() && text[at] != '\r'; ++at) {
-        if (quoted && text[at] == '\\')
+    for (; at < line.size(); ++at) {
+        if (quoted && line[at] == '\\')
             ++at;
-        else if (text[at] == '"')
+        else if (line[at] == '"')
             quoted = !quoted;
-        else if (!quoted && (text[at] == ',' || text[at] == separator))
+        else if (!quoted && (line[at] == ',' || line[at] == separator))
             break;
     }
-    return std::min(at, text.size());
+    return std::min(at, line.size());
 }
 
 Span top_via(std::string_view text) {

@@ -10,7 +10,12 @@ namespace wakeline::sip {
 
 namespace {
 
-Error bad(const char* why) { return {ErrorCode::InvalidInput, why}; }
+using Why = std::string_view; // empty: all is well
+
+void make_lower(std::string& text) {
+    for (char& c : text)
+        c = lower(c);
+}
 
 bool is_scheme(std::string_view text) {
     const auto letter = [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; };
@@ -29,43 +34,42 @@ std::string_view cut_after(std::string_view& text, char separator) {
 }
 
 /// Parameters of a URI: as in headers, but nothing is quoted and nothing can be.
-Status parse_params(std::string_view& text, Params& into) {
+Why read_params(std::string_view& text, Params& into) {
     const auto at = text.find(';');
-    if (at == std::string_view::npos) return Done{};
-    auto params = Params::parse(text.substr(at));
-    if (!params) return params.error();
-    into = std::move(*params);
+    if (at == std::string_view::npos) return {};
+    const Why why = into.read(text.substr(at));
     text = text.substr(0, at);
-    return Done{};
+    return why;
 }
 
-Status parse_sip(std::string_view rest, Uri& uri) {
+Why read_sip(std::string_view rest, Uri& uri) {
     // '@' has no other place in a SIP URI than after the user part (RFC 3261 25.1), and a ';' or '?' before
     // it belongs to the user.
     if (const auto at = rest.find('@'); at != std::string_view::npos) {
         std::string_view user = rest.substr(0, at);
         rest.remove_prefix(at + 1);
-        if (rest.find('@') != std::string_view::npos) return bad("more than one '@' in a URI");
-        uri.password = cut_after(user, ':');
-        if (user.empty()) return bad("empty user part in a URI");
+        if (rest.find('@') != std::string_view::npos) return "more than one '@' in a URI";
+        if (const auto password = cut_after(user, ':'); !password.empty()) uri.password = password;
+        if (user.empty()) return "empty user part in a URI";
         uri.user = user;
     }
-    uri.headers = cut_after(rest, '?');
-    if (auto params = parse_params(rest, uri.params); !params) return params;
+    if (const auto headers = cut_after(rest, '?'); !headers.empty()) uri.headers = headers;
+    if (const Why why = read_params(rest, uri.params); !why.empty()) return why;
     std::string_view host;
-    if (!grammar::split_host_port(rest, host, uri.port)) return bad("no valid host and port in a URI");
-    uri.host = lower(host);
-    return Done{};
+    if (!grammar::split_host_port(rest, host, uri.port)) return "no valid host and port in a URI";
+    uri.host = host;
+    make_lower(uri.host);
+    return {};
 }
 
-Status parse_tel(std::string_view rest, Uri& uri) {
-    if (auto params = parse_params(rest, uri.params); !params) return params;
+Why read_tel(std::string_view rest, Uri& uri) {
+    if (const Why why = read_params(rest, uri.params); !why.empty()) return why;
     constexpr std::string_view digits = "0123456789ABCDEFabcdef*#-.()";
     const std::string_view number = rest.substr(rest.starts_with('+') ? 1 : 0);
     if (number.empty() || number.find_first_not_of(digits) != std::string_view::npos)
-        return bad("no valid number in a tel URI");
+        return "no valid number in a tel URI";
     uri.user = rest;
-    return Done{};
+    return {};
 }
 
 std::string decoded(std::string_view text) { return percent_decode(text).value_or(std::string(text)); }
@@ -76,10 +80,11 @@ constexpr std::string_view kTelling[] = {"user", "ttl", "method", "maddr", "tran
 bool params_match(const Params& a, const Params& b) {
     for (const auto& name : kTelling)
         if (a.has(name) != b.has(name)) return false;
-    return std::ranges::all_of(a.list(), [&](const Params::Param& param) {
-        const auto other = b.get(param.name);
-        return !other || iequals(decoded(*other), decoded(*a.get(param.name))); // the first, if there are two
-    });
+    for (std::string_view rest = a.str(); const auto param = Params::next(rest);) {
+        const auto other = b.get(param->name);
+        if (other && !iequals(decoded(*other), decoded(*a.get(param->name)))) return false; // the first of two
+    }
+    return true;
 }
 
 std::vector<std::string> sorted_headers(std::string_view headers) {
@@ -95,35 +100,47 @@ std::vector<std::string> sorted_headers(std::string_view headers) {
 } // namespace
 
 Result<Uri> Uri::parse(std::string_view text) {
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos || !is_scheme(text.substr(0, colon)))
-        return bad("a URI without scheme");
-    if (!grammar::is_uri_text(text)) return bad("a character in a URI that must be escaped");
     Uri uri;
-    uri.scheme = lower(text.substr(0, colon));
-    const std::string_view rest = text.substr(colon + 1);
-    if (rest.empty()) return bad("nothing after the scheme of a URI");
-    Status parsed = Done{};
-    if (uri.is_sip())
-        parsed = parse_sip(rest, uri);
-    else if (uri.scheme == "tel")
-        parsed = parse_tel(rest, uri);
-    else
-        uri.host = rest;
-    if (!parsed) return parsed.error();
+    if (const Why why = uri.read(text); !why.empty()) return Error{ErrorCode::InvalidInput, std::string(why)};
     return uri;
 }
 
+std::string_view Uri::read(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos || !is_scheme(text.substr(0, colon))) return "a URI without scheme";
+    if (!grammar::is_uri_text(text)) return "a character in a URI that must be escaped";
+    if (text.substr(0, colon) != scheme) {
+        scheme = text.substr(0, colon);
+        make_lower(scheme);
+    }
+    const std::string_view rest = text.substr(colon + 1);
+    if (rest.empty()) return "nothing after the scheme of a URI";
+    if (is_sip()) return read_sip(rest, *this);
+    if (scheme == "tel") return read_tel(rest, *this);
+    host = rest;
+    return {};
+}
+
 std::string Uri::str() const {
-    std::string out = scheme + ':' + user;
+    std::string out;
+    append_to(out);
+    return out;
+}
+
+void Uri::append_to(std::string& out) const {
+    constexpr std::size_t kSeparatorsAndPort = 9;
+    out.reserve(out.size() + scheme.size() + user.size() + password.size() + host.size() +
+                params.str().size() + headers.size() + kSeparatorsAndPort);
+    (out += scheme) += ':';
+    out += user;
     if (is_sip()) {
         if (!password.empty()) (out += ':') += password;
         if (!user.empty()) out += '@';
     }
-    out += hostport();
-    if (!params.empty()) out += params.str();
+    out += host;
+    if (port != 0) (out += ':') += std::to_string(port);
+    out += params.str();
     if (!headers.empty()) (out += '?') += headers;
-    return out;
 }
 
 std::string Uri::decoded_user() const { return decoded(user); }

@@ -24,7 +24,10 @@ struct Uri {
     /// Strict about structure (no spaces, one '@', a valid host and port), liberal about which printable
     /// characters a user part holds. Any length.
     static Result<Uri> parse(std::string_view text);
+    /// The same into this one, which is new. Why it cannot be; empty when it could.
+    std::string_view read(std::string_view text);
     std::string str() const;
+    void append_to(std::string& out) const;
 
     /// `user` unescaped; falls back to the escaped text when the escapes are wrong.
     std::string decoded_user() const;

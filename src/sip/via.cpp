@@ -10,13 +10,11 @@ namespace wakeline::sip {
 
 namespace {
 
-Error bad(const char* why) { return {ErrorCode::InvalidInput, why}; }
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-std::string upper(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
+void make_upper(std::string& text) {
+    for (char& c : text)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return out;
 }
 
 /// Takes "name / " off the front; spaces around the slash are allowed.
@@ -32,27 +30,34 @@ std::string_view take_until_slash(std::string_view& text) {
 
 Result<Via> Via::parse(std::string_view text) {
     Via via;
-    if (!iequals(take_until_slash(text), "SIP")) return bad("a Via that is not of SIP");
-    if (take_until_slash(text) != "2.0") return bad("a Via of another version than 2.0");
-    const auto gap = text.find_first_of(" \t\r\n");
-    const std::string_view transport = text.substr(0, gap);
-    if (gap == std::string_view::npos || !grammar::is_token(transport)) return bad("a Via without transport");
-    via.transport = upper(transport);
+    if (const auto why = via.read(text); !why.empty()) return Error{ErrorCode::InvalidInput, std::string(why)};
+    return via;
+}
+
+std::string_view Via::read(std::string_view text) {
+    if (!iequals(take_until_slash(text), "SIP")) return "a Via that is not of SIP";
+    if (take_until_slash(text) != "2.0") return "a Via of another version than 2.0";
+    const auto gap = static_cast<std::size_t>(std::ranges::find_if(text, is_space) - text.begin());
+    transport = text.substr(0, gap);
+    if (gap == text.size() || !grammar::is_token(transport)) return "a Via without transport";
+    make_upper(transport);
 
     const std::string_view rest = trim(text.substr(gap));
     const auto semicolon = rest.find(';');
-    std::string sent_by(trim(rest.substr(0, semicolon)));
-    // RFC 3261 25.1: COLON, so spaces around it are allowed.
-    std::erase_if(sent_by, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
-    std::string_view host;
-    if (!grammar::split_host_port(sent_by, host, via.port)) return bad("a Via without a valid host and port");
-    via.host = host;
-    if (semicolon == std::string_view::npos) return via;
-    auto params = Params::parse(rest.substr(semicolon));
-    if (!params) return params.error();
-    via.params = std::move(*params);
-    via.branch = via.params.get("branch").value_or("");
-    return via;
+    std::string_view sent_by = trim(rest.substr(0, semicolon));
+    std::string without_spaces;
+    if (std::ranges::any_of(sent_by, is_space)) {
+        without_spaces = sent_by; // RFC 3261 25.1: COLON, so spaces around it are allowed
+        std::erase_if(without_spaces, is_space);
+        sent_by = without_spaces;
+    }
+    std::string_view name;
+    if (!grammar::split_host_port(sent_by, name, port)) return "a Via without a valid host and port";
+    host = name;
+    if (semicolon == std::string_view::npos) return {};
+    const auto why = params.read(rest.substr(semicolon));
+    branch = params.get("branch").value_or("");
+    return why;
 }
 
 std::string Via::str() const {

@@ -19,6 +19,8 @@ struct Via {
     Params params; // the branch is here as well
 
     static Result<Via> parse(std::string_view text);
+    /// The same into this one, which is new. Why it cannot be; empty when it could.
+    std::string_view read(std::string_view text);
     std::string str() const;
     bool operator==(const Via&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -250,7 +251,7 @@ TEST_CASE("longreq: nothing is cut short") {
     const Message m = parsed(rfc4475("longreq"));
     CHECK(m.via_count() == 34);
     CHECK(m.from().uri.user.size() == 115);
-    CHECK(m.to().uri.params.list().size() == 3);
+    CHECK(std::ranges::count(m.to().uri.params.str(), ';') == 3);
     CHECK(m.call_id().ends_with("longcallid"));
 }
 

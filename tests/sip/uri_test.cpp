@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -146,7 +147,7 @@ TEST_CASE("more parameters than anybody needs are refused") {
     for (int i = 0; i < 101; ++i)
         text += ";p" + std::to_string(i);
     CHECK_FALSE(Uri::parse(text));
-    CHECK(uri(text.substr(0, text.rfind(';'))).params.list().size() == 100);
+    CHECK(std::ranges::count(uri(text.substr(0, text.rfind(';'))).params.str(), ';') == 100);
 }
 
 TEST_CASE("URIs that RFC 3261 19.1.4 tells apart") {
