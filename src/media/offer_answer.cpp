@@ -317,7 +317,7 @@ std::string OfferAnswer::write(MediaSide to, Sdp& sdp, bool ice) {
     };
     rewrite_session(sdp.session, origin(), address);
     if (ice) sdp.session.add_attribute("ice-lite");
-    if (std::string same = sdp.str(); same == side.text) return same;
+    if (!side.text.empty() && sdp.str() == side.text) return side.text;
     ++side.version;
     sdp.session.set('o', origin());
     side.text = sdp.str();

@@ -40,29 +40,54 @@ std::pair<std::string_view, std::string_view> split_attribute(std::string_view v
     return {value.substr(0, colon), value.substr(colon + 1)};
 }
 
+/// The value of that attribute, if the line is one; asked of every line for every name.
+std::optional<std::string_view> value_of(const SdpLine& line, std::string_view name) {
+    if (line.type != 'a' || line.value.empty()) return std::nullopt;
+    if (lower(line.value.front()) != lower(name.front()) && line.value.front() != ' ') return std::nullopt;
+    const auto [its_name, value] = split_attribute(line.value);
+    return iequals(its_name, name) ? std::optional(value) : std::nullopt;
+}
+
 /// RFC 8866 section 5: the order of lines in a session description and in a media description.
 constexpr std::string_view kSessionOrder = "vosiuepcbtrzka";
 constexpr std::string_view kMediaOrder = "micbka";
+
+constexpr auto kControl = [] {
+    std::array<bool, 256> control{};
+    for (std::size_t c = 0; c < 0x20; ++c)
+        control[c] = c != '\t';
+    control[0x7f] = true;
+    return control;
+}();
+
+bool has_control(std::string_view line) {
+    bool control = false;
+    for (const char c : line)
+        control |= kControl[static_cast<unsigned char>(c)];
+    return control;
+}
 
 Result<SdpLine> parse_line(std::string_view line) {
     if (line.size() > Sdp::kMaxLineBytes) return invalid("SDP line longer than 4 KiB");
     if (line.size() < 2 || line[1] != '=' || line[0] < 'a' || line[0] > 'z')
         return invalid("SDP line that is not <letter>=<value>");
-    bool control = false;
-    for (const char c : line)
-        control |= (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-    if (control) return invalid("control character in SDP");
+    if (has_control(line)) return invalid("control character in SDP");
     return SdpLine{line[0], std::string(line.substr(2))};
 }
 
-/// The lines without their ends. Empty lines at the very end are some phones' habit and no harm.
-std::vector<std::string_view> split_lines(std::string_view text) {
-    auto lines = split(text, '\n');
-    for (auto& line : lines)
-        if (line.ends_with('\r')) line.remove_suffix(1);
-    while (!lines.empty() && lines.back().empty())
-        lines.pop_back();
-    return lines;
+/// Without the empty lines at the very end: some phones' habit and no harm.
+std::string_view without_empty_end(std::string_view text) {
+    const auto last = text.find_last_not_of("\r\n");
+    return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+/// Takes the first line off, without its end.
+std::string_view next_line(std::string_view& text) {
+    const auto end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
 }
 
 Status check_session(const Sdp& sdp) {
@@ -153,21 +178,15 @@ void SdpSection::remove(char type) {
 }
 
 std::optional<std::string_view> SdpSection::attribute(std::string_view name) const {
-    for (const SdpLine& line : lines) {
-        if (line.type != 'a') continue;
-        const auto [its_name, value] = split_attribute(line.value);
-        if (iequals(its_name, name)) return value;
-    }
+    for (const SdpLine& line : lines)
+        if (const auto value = value_of(line, name)) return value;
     return std::nullopt;
 }
 
 std::vector<std::string_view> SdpSection::attributes(std::string_view name) const {
     std::vector<std::string_view> found;
-    for (const SdpLine& line : lines) {
-        if (line.type != 'a') continue;
-        const auto [its_name, value] = split_attribute(line.value);
-        if (iequals(its_name, name)) found.push_back(value);
-    }
+    for (const SdpLine& line : lines)
+        if (const auto value = value_of(line, name)) found.push_back(*value);
     return found;
 }
 
@@ -186,15 +205,17 @@ void SdpSection::remove_attributes_if(
 
 Result<Sdp> Sdp::parse(std::string_view text) {
     if (text.size() > kMaxBytes) return invalid("SDP larger than 32 KiB");
-    const auto lines = split_lines(text);
-    if (lines.size() > kMaxLines) return invalid("SDP of more than 1000 lines");
+    text = without_empty_end(text);
+    constexpr std::size_t kUsualLines = 12; // of a part
     Sdp sdp;
-    for (const auto raw : lines) {
-        auto line = parse_line(raw);
+    sdp.session.lines.reserve(kUsualLines);
+    for (std::size_t count = 0; !text.empty(); ++count) {
+        if (count == kMaxLines) return invalid("SDP of more than 1000 lines");
+        auto line = parse_line(next_line(text));
         if (!line) return line.error();
         if (line->type == 'm') {
             if (sdp.media.size() == kMaxMedia) return invalid("SDP with more than 16 media descriptions");
-            sdp.media.emplace_back();
+            sdp.media.emplace_back().lines.reserve(kUsualLines);
         }
         (sdp.media.empty() ? sdp.session : sdp.media.back()).lines.push_back(*std::move(line));
     }
@@ -204,7 +225,15 @@ Result<Sdp> Sdp::parse(std::string_view text) {
 }
 
 std::string Sdp::str() const {
+    std::size_t size = 0;
+    const auto measure = [&size](const SdpSection& section) {
+        for (const SdpLine& line : section.lines)
+            size += line.value.size() + 4;
+    };
+    measure(session);
+    std::ranges::for_each(media, measure);
     std::string text;
+    text.reserve(size);
     const auto print = [&text](const SdpSection& section) {
         for (const SdpLine& line : section.lines) {
             text += line.type;

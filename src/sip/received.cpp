@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sip/received.h"
 
-#include <vector>
+#include <algorithm>
 
 #include "base/text.h"
 
@@ -19,7 +19,7 @@ bool is_via(std::string_view name) { return iequals(name, "Via") || iequals(name
 std::size_t element_end(std::string_view text, std::size_t at, char separator) {
     const std::string_view line = text.substr(0, std::min(text.find('\r', at), text.size()));
     if (line.find('"', at) == std::string_view::npos) // as nearly always
-        return std::min(line.find_first_of(separator == ',' ? "," : ",;", at), line.size());
+        return std::min({line.find(',', at), line.find(separator, at), line.size()});
     bool quoted = false;
     for (; at < line.size(); ++at) {
         if (quoted && line[at] == '\\')
@@ -45,7 +45,9 @@ Span top_via(std::string_view text) {
 
 /// The element without the two parameters; tells whether rport was there.
 std::string stripped(std::string_view element, bool& rport) {
+    constexpr std::size_t kStamp = 64; // received and rport
     std::string kept;
+    kept.reserve(element.size() + kStamp);
     for (std::size_t at = 0; at < element.size();) {
         const auto end = element_end(element, at + 1, ';');
         const auto part = element.substr(at, end - at); // the first: sent-protocol and sent-by
@@ -64,9 +66,9 @@ void stamp_received(std::string& response, const net::SocketAddress& from) {
     const Span via = top_via(response);
     if (via.from == std::string::npos) return;
     bool rport = false;
-    std::string stamped = stripped(std::string_view(response).substr(via.from, via.to - via.from), rport) +
-                          ";received=" + from.ip();
-    if (rport) stamped += ";rport=" + std::to_string(from.port());
+    std::string stamped = stripped(std::string_view(response).substr(via.from, via.to - via.from), rport);
+    stamped.append(";received=").append(from.ip());
+    if (rport) stamped.append(";rport=").append(std::to_string(from.port()));
     response.replace(via.from, via.to - via.from, stamped);
 }
 

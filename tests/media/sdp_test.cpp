@@ -61,7 +61,7 @@ TEST_CASE("hostile SDP is refused: proves SBC-RTP, RFC 3264 checks") {
     CHECK(refusal(with(kPhone, "alice 2890844526", "alice x")).starts_with("o= that is not"));
     std::string many = kPhone;
     for (int i = 0; i < 1'000; ++i)
-        many += "m=audio 1 RTP/AVP 0\r\n";
+        many += "a=x\r\n";
     CHECK(refusal(many) == "SDP of more than 1000 lines");
     std::string seventeen = kPhone;
     for (int i = 0; i < 16; ++i)
