@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json_text.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -26,6 +25,13 @@ std::size_t character(std::string_view text) {
     return overlong || none ? 0 : size;
 }
 
+constexpr auto kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t c = ' '; c < 0x7f; ++c)
+        plain[c] = c != '"' && c != '\\';
+    return plain;
+}();
+
 void append_escaped(std::string& out, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (c) {
@@ -47,11 +53,12 @@ void append_escaped(std::string& out, char c) {
 
 void JsonText::quote(std::string_view value) {
     out_ += '"';
-    const auto plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
     while (!value.empty()) {
-        const auto end = std::find_if_not(value.begin(), value.end(), plain);
-        out_.append(value.begin(), end);
-        value.remove_prefix(static_cast<std::size_t>(end - value.begin()));
+        std::size_t plain = 0;
+        while (plain < value.size() && kPlain[static_cast<unsigned char>(value[plain])])
+            ++plain;
+        out_.append(value.substr(0, plain));
+        value.remove_prefix(plain);
         if (value.empty()) break;
         const std::size_t size = character(value);
         if (size == 1)

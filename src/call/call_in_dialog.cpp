@@ -210,7 +210,7 @@ void Call::keep_record() {
     if (winner_ == nullptr || winner_->media().id() == 0) return context_.records.put(record());
     winner_->media().close([&records = context_.records, kept = record()](media::MediaStats stats) mutable {
         kept.media = std::move(stats);
-        records.put(kept);
+        records.put(std::move(kept));
     });
 }
 

@@ -14,7 +14,7 @@ namespace wakeline::call {
 class RecordStore {
 public:
     virtual ~RecordStore() = default;
-    virtual void put(const CallRecord& record) = 0;
+    virtual void put(CallRecord record) = 0;
     /// Answers on the loop. Records come newest first.
     virtual void find(std::string_view id, std::function<void(Result<CallRecord>)> callback) = 0;
     /// The last call to that user or number; NotFound when none is kept.

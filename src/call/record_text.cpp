@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 
 void write_direction(JsonText& out, std::string_view name, const media::DirectionStats& d) {
     const auto count = [&out](std::string_view what, std::uint64_t n) {
-        out.number(what, static_cast<long long>(n));
+        if (n != 0) out.number(what, static_cast<long long>(n)); // what is not there is read as 0
     };
     out.open(name);
     count("packets", d.packets);
@@ -21,7 +21,8 @@ void write_direction(JsonText& out, std::string_view name, const media::Directio
     count("lost", d.lost);
     count("auth_failed", d.auth_failed);
     count("dropped", d.dropped);
-    out.real("jitter_ms", d.jitter_ms).close();
+    if (d.jitter_ms != 0) out.real("jitter_ms", d.jitter_ms);
+    out.close();
 }
 
 void write_stream(JsonText& out, const media::StreamStats& s) {

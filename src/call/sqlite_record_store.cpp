@@ -2,6 +2,7 @@
 #include "call/sqlite_record_store.h"
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -118,12 +119,13 @@ Status SqliteRecordStore::open() {
         [](store::Sqlite& database) { return store::migrate(database, "calls", kMigrations); });
 }
 
-void SqliteRecordStore::put(const CallRecord& record) {
+void SqliteRecordStore::put(CallRecord record) {
     const bool trim = ++put_ % kTrimEach == 0;
+    auto kept = std::make_shared<const CallRecord>(std::move(record)); // jobs are copyable
     worker_.submit_within(
         kWriteWithin,
-        [record, trim](store::Sqlite& database) {
-            auto written = write(database, record);
+        [kept = std::move(kept), trim](store::Sqlite& database) {
+            auto written = write(database, *kept);
             return written && trim ? database.run(kTrim, kKept) : written;
         },
         [this](const Status& status) { note(status); });

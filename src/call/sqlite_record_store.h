@@ -20,7 +20,7 @@ public:
     /// At start: makes the tables, and brings those of an older Wakeline forward.
     Status open();
 
-    void put(const CallRecord& record) override;
+    void put(CallRecord record) override;
     void find(std::string_view id, std::function<void(Result<CallRecord>)> callback) override;
     void last_to(std::string_view callee, std::function<void(Result<CallRecord>)> callback) override;
     void latest(std::size_t count, std::function<void(Result<std::vector<CallRecord>>)> callback) override;

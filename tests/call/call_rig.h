@@ -28,7 +28,7 @@ struct CountedNames final : call::Names {
 };
 
 struct KeptRecords final : call::RecordStore {
-    void put(const call::CallRecord& record) override { records.push_back(record); }
+    void put(call::CallRecord record) override { records.push_back(std::move(record)); }
     void find(std::string_view, std::function<void(Result<call::CallRecord>)>) override {}
     void last_to(std::string_view, std::function<void(Result<call::CallRecord>)>) override {}
     void latest(std::size_t, std::function<void(Result<std::vector<call::CallRecord>>)>) override {}

@@ -126,7 +126,7 @@ bool Daemon::supports(const push::Device& device, push::WakeKind kind) const {
     return kind != push::WakeKind::CallEnded && app_->serves(device, kind);
 }
 
-void Daemon::put(const call::CallRecord& record) {
+void Daemon::put(call::CallRecord record) {
     scene_.coverage.saw(Did::CallEnded);
     for (const call::TimelineEvent& event : record.timeline)
         if (event.what == "push_sent") scene_.coverage.saw(Did::CallHeld);

@@ -62,7 +62,7 @@ private:
     bool supports(const push::Device& device, push::WakeKind kind) const override;
 
     // call::RecordStore
-    void put(const call::CallRecord& record) override;
+    void put(call::CallRecord record) override;
     void find(std::string_view, std::function<void(Result<call::CallRecord>)>) override {}
     void last_to(std::string_view, std::function<void(Result<call::CallRecord>)>) override {}
     void latest(std::size_t, std::function<void(Result<std::vector<call::CallRecord>>)>) override {}
