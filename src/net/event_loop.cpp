@@ -131,7 +131,7 @@ void EventLoop::run() {
     finish_turn(); // what was deferred before
     while (!stopping_) {
         const bool more = !deferred_.empty();
-        if (!std::exchange(more_waits_, false) && !more) gather();
+        if (!more) gather();
         const int outcome = event_base_loop(base_.get(), EVLOOP_ONCE | (more ? EVLOOP_NONBLOCK : 0));
         WAKELINE_ASSERT(outcome >= 0); // -1: run() inside run()
         finish_turn();

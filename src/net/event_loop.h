@@ -55,7 +55,7 @@ public:
     /// From now on, events gather for that long before a turn while the thread is busy: see Pace.
     void set_pace(Duration turn) { pace_ = Pace(turn); }
     /// Said by who took only a share of what is there to be read: the next turn follows without gathering.
-    void more_waits() { more_waits_ = true; }
+    void more_waits() { pace_.more_waits(); }
 
     /// Room for what is read in one callback; shared by all of this loop, good until the callback returns.
     std::span<char> scratch(std::size_t size);
@@ -104,7 +104,6 @@ private:
     std::vector<std::unique_ptr<Signal>> signals_;
     bool stopping_ = false;
     Pace pace_{Duration::zero()};
-    bool more_waits_ = false;
     Log* slow_log_ = nullptr;
     Duration slow_limit_{};
     std::unique_ptr<char[]> scratch_;

@@ -2,6 +2,7 @@
 #include "net/pace.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wakeline::net {
 
@@ -9,15 +10,16 @@ namespace {
 
 constexpr Duration kMeasure = std::chrono::milliseconds(20);
 /// Shares of the thread's time. Between the two, it stays as it is.
-constexpr int kGatherFromPercent = 8, kGatherUntilPercent = 4;
+constexpr int kGatherFromPercent = 10, kGatherUntilPercent = 5;
 
 } // namespace
 
 Duration Pace::wait(TimePoint now, Duration (*cpu)()) {
     if (turn_ == Duration::zero()) return {};
     if (now - measured_ >= kMeasure) measure(now, cpu());
+    const bool waits = gathering_ && !std::exchange(more_waits_, false);
     const Duration wait =
-        gathering_ ? std::clamp(last_turn_ + turn_ - now, Duration::zero(), turn_) : Duration::zero();
+        waits ? std::clamp(last_turn_ + turn_ - now, Duration::zero(), turn_) : Duration::zero();
     last_turn_ = now + wait;
     return wait;
 }

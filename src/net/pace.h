@@ -15,6 +15,8 @@ public:
 
     /// Before a turn: how long to wait. `cpu`: the time that the thread has computed so far; asked rarely.
     Duration wait(TimePoint now, Duration (*cpu)());
+    /// The next turn has enough to do: it does not wait.
+    void more_waits() noexcept { more_waits_ = true; }
     bool gathering() const noexcept { return gathering_; }
 
 private:
@@ -23,7 +25,7 @@ private:
     Duration turn_;
     TimePoint last_turn_{}, measured_{};
     Duration cpu_{};
-    bool gathering_ = false;
+    bool gathering_ = false, more_waits_ = false;
 };
 
 } // namespace wakeline::net

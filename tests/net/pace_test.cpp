@@ -46,6 +46,16 @@ TEST_CASE("a busy thread has turns that far apart, an idle one again none") {
     CHECK_FALSE(pace.gathering());
 }
 
+TEST_CASE("a busy thread that has left something unread has its next turn at once, and only that") {
+    Pace pace(1ms);
+    TimePoint now(1h);
+    longest_wait(pace, now, 100us, 30);
+    REQUIRE(pace.gathering());
+    pace.more_waits();
+    CHECK(pace.wait(now, cpu) == 0ms);
+    CHECK(pace.wait(now, cpu) == 1ms);
+}
+
 TEST_CASE("between the two shares it stays as it is") {
     Pace pace(1ms);
     TimePoint now(1h);
