@@ -77,6 +77,7 @@ void Caller::finish(int status) {
     final_ = status;
     reminder_.cancel();
     if (ringing_) ringing_->stop();
+    last_.reset();
     context_.invites.remove(reply_.tx());
 }
 
@@ -102,7 +103,7 @@ void Caller::refuse(int status, const std::string& reason, const Relayed& relaye
 bool Caller::on_ack(std::uint32_t cseq) {
     if (cseq != reply_.cseq() || final_ < 200 || final_ >= 300 || acknowledged_) return false;
     acknowledged_ = true;
-    success_->stop();
+    success_.reset(); // the call goes on for long
     return true;
 }
 
