@@ -36,9 +36,9 @@ using MediaStats = std::vector<StreamStats>;
 
 /// The media of all calls, as the call module sees it: offers and answers in, rewritten offers and answers
 /// out. Everything between is the relay's business. One MediaId is one dialog pair: a phone branch with the
-/// trunk leg. Follows RFC 3264: one offer open at a time; errors say what a 488 or 500 log needs. Their codes:
-/// Refused, no codec that is allowed; Crypto, protected otherwise than we must have it; Exhausted, no port;
-/// InvalidInput, bad SDP.
+/// trunk leg. Follows RFC 3264: one offer open at a time; errors say what a 488 or 500 log needs. Their
+/// codes: Refused, no codec that is allowed; Crypto, protected otherwise than we must have it; Exhausted, no
+/// port; InvalidInput, bad SDP.
 class MediaSessions {
 public:
     class Listener {

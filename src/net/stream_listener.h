@@ -19,7 +19,8 @@ public:
         std::size_t max_half_open = 1'000; // in all; the next one waits in the backlog
         std::size_t max_half_open_per_source =
             50; // of one IPv4 address or IPv6 /64; the next is closed at once
-        unsigned handshake_rate = 0; // TLS handshakes begun in a second; more wait in the backlog; 0: no limit
+        unsigned handshake_rate =
+            0; // TLS handshakes begun in a second; more wait in the backlog; 0: no limit
     };
     /// Start the stream, or destroy it.
     using Accept = std::function<void(std::unique_ptr<Stream>)>;

@@ -37,7 +37,7 @@ public:
     SipTransportMetrics metrics;
     const TransportLimits limits;
     Flows flows;
-    Tap* tap = nullptr; // who listens, while somebody does
+    Tap* tap = nullptr;          // who listens, while somebody does
     std::size_t connections = 0; // of all transports
 
 private:

@@ -28,8 +28,8 @@ public:
         FlowId flow = 0;
         bool reliable = false;
         std::uint32_t surplus = 0; // octets beyond the usual, of a phone's request
-        std::string key;          // what matches it (RFC 3261 17.2.3)
-        std::uint64_t origin = 0; // what two copies of one request by different paths share (8.2.2.2)
+        std::string key;           // what matches it (RFC 3261 17.2.3)
+        std::uint64_t origin = 0;  // what two copies of one request by different paths share (8.2.2.2)
     };
 
     virtual ~ServerTransaction() = default;

@@ -82,7 +82,8 @@ bool params_match(const Params& a, const Params& b) {
         if (a.has(name) != b.has(name)) return false;
     for (std::string_view rest = a.str(); const auto param = Params::next(rest);) {
         const auto other = b.get(param->name);
-        if (other && !iequals(decoded(*other), decoded(*a.get(param->name)))) return false; // the first of two
+        if (other && !iequals(decoded(*other), decoded(*a.get(param->name))))
+            return false; // the first of two
     }
     return true;
 }

@@ -30,7 +30,8 @@ std::string_view take_until_slash(std::string_view& text) {
 
 Result<Via> Via::parse(std::string_view text) {
     Via via;
-    if (const auto why = via.read(text); !why.empty()) return Error{ErrorCode::InvalidInput, std::string(why)};
+    if (const auto why = via.read(text); !why.empty())
+        return Error{ErrorCode::InvalidInput, std::string(why)};
     return via;
 }
 

@@ -69,7 +69,8 @@ TEST_CASE("push credentials and users are read, and their mistakes are told with
               .starts_with("f:3: push.apps.a.service_account: " + file + ": "));
     CHECK(said("registration:\n  mode: local\n  users: " + file + "\n") ==
           "f:3: registration.users: " + file + ":2: b.pass: is not a setting\n" +
-              "f:3: registration.users: " + file + ":2: b: needs a password, ha1_md5 or ha1_sha256, or a number\n");
+              "f:3: registration.users: " + file +
+              ":2: b: needs a password, ha1_md5 or ha1_sha256, or a number\n");
 }
 
 TEST_CASE("the certificate of an app is opened as the daemon will open it") {

@@ -29,8 +29,9 @@ TEST_CASE("what is wrong is named with its line, and a secret is never repeated"
     CHECK(problems("\"1001\":\n  ha1_md5: 1234secret\n") ==
           "u:1: 1001: needs a password, ha1_md5 or ha1_sha256, or a number\n"
           "u:2: 1001.ha1_md5: must be 32 hexadecimal digits\n");
-    CHECK(problems("a: {pasword: secret}\n") == "u:1: a.pasword: is not a setting; did you mean password?\n"
-                                                "u:1: a: needs a password, ha1_md5 or ha1_sha256, or a number\n");
+    CHECK(problems("a: {pasword: secret}\n") ==
+          "u:1: a.pasword: is not a setting; did you mean password?\n"
+          "u:1: a: needs a password, ha1_md5 or ha1_sha256, or a number\n");
     CHECK(problems("a: secret\n") == "u:1: a: must be a block of settings, not a single value\n"
                                      "u:1: a: needs a password, ha1_md5 or ha1_sha256, or a number\n");
     CHECK(problems("\"a b\": {password: x}\n") == "u:1: \"a b\" cannot be the name of a user\n");

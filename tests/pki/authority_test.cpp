@@ -5,7 +5,6 @@
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
 
-
 #include "base/bytes.h"
 #include "fakes/temporary_directory.h"
 #include "pki/files.h"
