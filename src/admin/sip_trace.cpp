@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "base/text.h"
 
@@ -12,28 +14,46 @@ namespace {
 
 constexpr std::string_view kMask = "***";
 
-/// What begins a secret, and what ends it.
+/// The name of a secret, the sign after it, and what ends a value without quotes.
 struct SecretAt {
-    std::string_view mark, ends;
+    std::string_view name;
+    char sign;
+    std::string_view ends;
 };
 constexpr std::array kSecrets{
-    SecretAt{"response=\"", "\""},      SecretAt{"rspauth=\"", "\""},  SecretAt{"pn-prid=", ";>\",& \r\n"},
-    SecretAt{"pn-tok=", ";>\",& \r\n"}, SecretAt{"inline:", "| \r\n"}, SecretAt{"a=ice-pwd:", " \r\n"},
+    SecretAt{"response", '=', ", \t\r\n"},   SecretAt{"rspauth", '=', ", \t\r\n"},
+    SecretAt{"pn-prid", '=', ";>\",& \r\n"}, SecretAt{"pn-tok", '=', ";>\",& \r\n"},
+    SecretAt{"inline", ':', "| \r\n"},       SecretAt{"a=ice-pwd", ':', " \r\n"},
 };
+
+std::size_t after_spaces(std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
+
+/// Where the value is, without its quotes; spaces around the sign are allowed (RFC 3261 25.1, EQUAL). Nothing
+/// when the sign does not follow at `at`.
+std::optional<std::pair<std::size_t, std::size_t>> value_at(std::string_view text, std::size_t at,
+                                                            const SecretAt& secret) {
+    at = after_spaces(text, at);
+    if (at == text.size() || text[at] != secret.sign) return std::nullopt;
+    at = after_spaces(text, at + 1);
+    const bool quoted = at < text.size() && text[at] == '"';
+    const std::size_t begin = quoted ? at + 1 : at;
+    return std::pair(begin, std::min(text.find_first_of(quoted ? "\"" : secret.ends, begin), text.size()));
+}
 
 void mask(std::string& text, const SecretAt& secret) {
     const std::string small = lower(text);
     std::string out;
-    std::size_t from = 0;
-    for (;;) {
-        const std::size_t at = small.find(secret.mark, from);
-        if (at == std::string::npos) break;
-        const std::size_t begin = at + secret.mark.size();
-        const std::size_t end = std::min(text.find_first_of(secret.ends, begin), text.size());
-        (out += text.substr(from, begin - from)) += kMask;
-        from = end;
+    std::size_t copied = 0;
+    for (auto at = small.find(secret.name); at != std::string::npos; at = small.find(secret.name, at)) {
+        at += secret.name.size();
+        const auto value = value_at(text, at, secret);
+        if (!value) continue;
+        (out += text.substr(copied, value->first - copied)) += kMask;
+        copied = at = value->second;
     }
-    text = out + text.substr(from);
+    text = out + text.substr(copied);
 }
 
 bool is_header(std::string_view line, std::string_view name, std::string_view compact) {

@@ -74,6 +74,11 @@ TEST_CASE_FIXTURE(Site, "what it holds is bounded, and the newest stays") {
 }
 
 TEST_CASE("secrets are masked wherever they stand") {
+    CHECK(without_secrets("Authorization: Digest RESPONSE = \t\"0f1e\", opaque=\"x\"\r\n") ==
+          "Authorization: Digest RESPONSE = \t\"***\", opaque=\"x\"\r\n");
+    CHECK(without_secrets("Authorization: Digest response=0f1e, nc=1\r\n") ==
+          "Authorization: Digest response=***, nc=1\r\n");
+    CHECK(without_secrets("the response to it") == "the response to it");
     CHECK(without_secrets(
               "Authorization: Digest username=\"1001\", nonce=\"n\", Response=\"0123\", uri=\"u\"\r\n"
               "Contact: <sip:1001@h;pn-provider=apns;pn-prid=TOKEN;pn-param=p>\r\n"
