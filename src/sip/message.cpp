@@ -132,7 +132,7 @@ Message::Parsed::Objection Message::Parsed::read(const MessageLimits& limits) {
 void Message::Parsed::unfold(std::size_t header_size) {
     const std::string body_as_it_is = text.substr(header_size);
     text = unfolded(std::string_view(text).substr(0, header_size)).append(body_as_it_is);
-    static_cast<void>(read_start_line()); // once more, where it is now
+    start = parse_start_line(std::string_view(text).substr(0, text.find('\r'))); // where it is now
     lines.clear();
     index_lines(std::string_view(text).substr(0, text.size() - body_as_it_is.size()));
 }
