@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "sip/grammar.h"
+#include "sip/parsed.h"
 
 namespace wakeline::sip {
 
@@ -34,12 +35,7 @@ std::string_view take_display(std::string_view& text, std::string& display) {
 
 } // namespace
 
-Result<NameAddr> NameAddr::parse(std::string_view text) {
-    NameAddr address;
-    if (const auto why = address.read(text); !why.empty())
-        return Error{ErrorCode::InvalidInput, std::string(why)};
-    return address;
-}
+Result<NameAddr> NameAddr::parse(std::string_view text) { return parsed<NameAddr>(text); }
 
 std::string_view NameAddr::read(std::string_view text) {
     text = trim(text);
@@ -67,9 +63,9 @@ Result<std::vector<NameAddr>> NameAddr::parse_list(std::span<const std::string> 
     std::vector<NameAddr> list;
     for (const std::string& line : lines) {
         for (const std::string_view element : grammar::split_list(line)) {
-            auto parsed = parse(element);
-            if (!parsed) return parsed.error();
-            list.push_back(std::move(*parsed));
+            auto address = parse(element);
+            if (!address) return address.error();
+            list.push_back(std::move(*address));
         }
     }
     return list;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "sip/grammar.h"
+#include "sip/parsed.h"
 
 namespace wakeline::sip {
 
@@ -24,12 +25,7 @@ void append(std::string& text, std::string_view name, std::optional<std::string_
 
 } // namespace
 
-Result<Params> Params::parse(std::string_view text) {
-    Params params;
-    if (const auto why = params.read(text); !why.empty())
-        return Error{ErrorCode::InvalidInput, std::string(why)};
-    return params;
-}
+Result<Params> Params::parse(std::string_view text) { return parsed<Params>(text); }
 
 std::string_view Params::read(std::string_view text) {
     text_.clear();

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "sip/grammar.h"
+#include "sip/parsed.h"
 
 namespace wakeline::sip {
 
@@ -100,11 +101,7 @@ std::vector<std::string> sorted_headers(std::string_view headers) {
 
 } // namespace
 
-Result<Uri> Uri::parse(std::string_view text) {
-    Uri uri;
-    if (const Why why = uri.read(text); !why.empty()) return Error{ErrorCode::InvalidInput, std::string(why)};
-    return uri;
-}
+Result<Uri> Uri::parse(std::string_view text) { return parsed<Uri>(text); }
 
 std::string_view Uri::read(std::string_view text) {
     const auto colon = text.find(':');

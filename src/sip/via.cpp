@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "sip/grammar.h"
+#include "sip/parsed.h"
 
 namespace wakeline::sip {
 
@@ -28,12 +29,7 @@ std::string_view take_until_slash(std::string_view& text) {
 
 } // namespace
 
-Result<Via> Via::parse(std::string_view text) {
-    Via via;
-    if (const auto why = via.read(text); !why.empty())
-        return Error{ErrorCode::InvalidInput, std::string(why)};
-    return via;
-}
+Result<Via> Via::parse(std::string_view text) { return parsed<Via>(text); }
 
 std::string_view Via::read(std::string_view text) {
     if (!iequals(take_until_slash(text), "SIP")) return "a Via that is not of SIP";
