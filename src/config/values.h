@@ -94,27 +94,15 @@ inline constexpr Rule<unsigned> between{
     [] { return "a number from " + std::to_string(Low) + " to " + std::to_string(High); },
     [](const unsigned& value) { return value >= Low && value <= High; }};
 
-template <long Low, long High>
-inline constexpr Rule<std::chrono::milliseconds> between_ms{
-    [] {
-        using Time = Kind<std::chrono::milliseconds>;
-        return "a time from " + Time::show(std::chrono::milliseconds(Low)) + " to " +
-               Time::show(std::chrono::milliseconds(High));
-    },
-    [](const std::chrono::milliseconds& value) {
-        return value >= std::chrono::milliseconds(Low) && value <= std::chrono::milliseconds(High);
-    }};
+template <class Time, long Low, long High>
+inline constexpr Rule<Time> between_times{
+    [] { return "a time from " + Kind<Time>::show(Time(Low)) + " to " + Kind<Time>::show(Time(High)); },
+    [](const Time& value) { return value >= Time(Low) && value <= Time(High); }};
 
 template <long Low, long High>
-inline constexpr Rule<std::chrono::microseconds> between_us{
-    [] {
-        using Time = Kind<std::chrono::microseconds>;
-        return "a time from " + Time::show(std::chrono::microseconds(Low)) + " to " +
-               Time::show(std::chrono::microseconds(High));
-    },
-    [](const std::chrono::microseconds& value) {
-        return value >= std::chrono::microseconds(Low) && value <= std::chrono::microseconds(High);
-    }};
+inline constexpr const auto& between_ms = between_times<std::chrono::milliseconds, Low, High>;
+template <long Low, long High>
+inline constexpr const auto& between_us = between_times<std::chrono::microseconds, Low, High>;
 
 bool is_ip_address(const std::string& text);
 bool is_ip_and_port(const std::string& text);
